@@ -1,0 +1,2 @@
+//! fieldwork
+#![forbid(unsafe_code)]

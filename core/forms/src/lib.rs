@@ -1,0 +1,7 @@
+//! Forms: concepts, specs, facts, fill, ledger. Pure: no clock, no randomness, no input or output.
+#![forbid(unsafe_code)]
+
+pub mod capture;
+pub mod envelope;
+
+mod bytes;

@@ -1,0 +1,2 @@
+//! geo
+#![forbid(unsafe_code)]

@@ -1,0 +1,2 @@
+//! ids
+#![forbid(unsafe_code)]

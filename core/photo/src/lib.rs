@@ -1,0 +1,2 @@
+//! photo
+#![forbid(unsafe_code)]
