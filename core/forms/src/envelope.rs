@@ -53,6 +53,10 @@ pub struct Envelope {
     pub photos: Vec<SlotPhoto>,
     /// The upstream's id, in a form that closes.
     pub reference: Option<Reference>,
+    /// Which of the cases that the capture opens this message opens with the upstream: the type
+    /// concept of the case (`issue.type`), as in [`CaseOpening`](crate::kind::CaseOpening).
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub opens_case: Option<String>,
     /// Version of the spec that filled it.
     pub spec_version: u32,
 }

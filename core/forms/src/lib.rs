@@ -3,5 +3,6 @@
 
 pub mod capture;
 pub mod envelope;
+pub mod wire;
 
 mod bytes;
