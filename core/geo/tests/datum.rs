@@ -1,0 +1,57 @@
+//! Datums against the independent reference points.
+
+use fieldwork_geo::{Gcj02, Wgs84, distance_m};
+use proptest::prelude::*;
+
+const TABLE: &str = include_str!("../../../tests/fixtures/qinghe/expected/gcj02.csv");
+
+#[test]
+fn every_reference_point_is_met_in_both_datums_to_1e_8_degree() {
+    let mut points = 0;
+    for row in
+        csv::Reader::from_reader(TABLE.trim_start_matches('\u{feff}').as_bytes()).into_records()
+    {
+        let row = row.unwrap();
+        let number = |column: usize| row[column].parse::<f64>().unwrap();
+        let wgs84 = Wgs84::new(number(1), number(2)).unwrap();
+        let (gcj02, bd09) = (wgs84.gcj02(), wgs84.bd09());
+        for (ours, column) in [(gcj02.lon, 3), (gcj02.lat, 4), (bd09.lon, 5), (bd09.lat, 6)] {
+            assert!(
+                (ours - number(column)).abs() <= 1e-8,
+                "{} column {column}: {ours}",
+                &row[0]
+            );
+        }
+        assert_eq!(gcj02.bd09(), bd09);
+        points += 1;
+    }
+    assert_eq!(points, 100);
+}
+
+#[test]
+fn a_point_outside_the_box_around_china_is_not_shifted() {
+    let paris = Wgs84::new(2.3522, 48.8566).unwrap();
+    assert_eq!(
+        paris.gcj02(),
+        Gcj02 {
+            lon: paris.lon,
+            lat: paris.lat
+        }
+    );
+    assert_eq!(paris.gcj02().wgs84(), paris);
+}
+
+proptest! {
+    #[test]
+    fn a_point_comes_back_from_both_datums_within_a_fifth_of_a_millimetre(lon in 73.1..137.7, lat in 0.9..55.7) {
+        let point = Wgs84::new(lon, lat).unwrap();
+        prop_assert!(distance_m(point.gcj02().wgs84(), point) <= 0.000_2);
+        prop_assert!(distance_m(point.bd09().gcj02().wgs84(), point) <= 0.000_2);
+    }
+
+    #[test]
+    fn no_number_makes_a_conversion_panic(lon in any::<f64>(), lat in any::<f64>()) {
+        let point = Wgs84 { lon, lat };
+        let _ = (point.bd09().gcj02().wgs84(), point.to_e7());
+    }
+}
