@@ -1,1 +1,4 @@
-//! placeholder
+//! The county hub: receives what phones send and delivers each filled form to its upstream.
+
+pub mod outbox;
+pub mod store;
