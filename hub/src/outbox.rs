@@ -11,6 +11,8 @@
 
 use std::fmt;
 
+use fieldwork_forms::envelope::{Envelope, Reference};
+use fieldwork_forms::wire;
 use fieldwork_ids::Ulid;
 
 /// Where a delivery stands. The words are those of the River job queue, plus `uncertain`.
@@ -80,6 +82,16 @@ pub enum Link {
     Waits,
 }
 
+impl From<Option<&Reference>> for Link {
+    fn from(reference: Option<&Reference>) -> Self {
+        match reference {
+            None => Self::None,
+            Some(Reference::Known(id)) => Self::Known(id.clone()),
+            Some(Reference::Waits) => Self::Waits,
+        }
+    }
+}
+
 /// Whether the same message may be sent a second time when the first got no clear answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Repeat {
@@ -87,6 +99,15 @@ pub enum Repeat {
     Safe,
     /// No: it would be recorded twice.
     Never,
+}
+
+impl From<wire::Repeat> for Repeat {
+    fn from(repeat: wire::Repeat) -> Self {
+        match repeat {
+            wire::Repeat::Key | wire::Repeat::Upsert => Self::Safe,
+            wire::Repeat::Never => Self::Never,
+        }
+    }
 }
 
 /// An envelope on its way into the outbox.
@@ -114,6 +135,34 @@ pub struct NewJob {
     pub spec_version: u32,
     /// Whether it may be repeated.
     pub repeat: Repeat,
+}
+
+impl NewJob {
+    /// The delivery of an envelope under `key`; `case_id` is the case that it opens or closes.
+    ///
+    /// # Errors
+    /// What serde says where the envelope cannot be written as JSON.
+    pub fn new(
+        key: String,
+        envelope: &Envelope,
+        at_ms: i64,
+        case_id: Option<Ulid>,
+        repeat: wire::Repeat,
+    ) -> Result<Self, serde_json::Error> {
+        Ok(Self {
+            key,
+            capture: envelope.capture,
+            at_ms,
+            system: envelope.system.clone(),
+            form: envelope.form.clone(),
+            case_id,
+            opens_case: envelope.opens_case.is_some(),
+            link: Link::from(envelope.reference.as_ref()),
+            envelope: serde_json::to_vec(envelope)?,
+            spec_version: envelope.spec_version,
+            repeat: repeat.into(),
+        })
+    }
 }
 
 /// A delivery that a worker has claimed.
