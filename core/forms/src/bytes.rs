@@ -15,7 +15,9 @@ pub(crate) fn fixed<'de, const N: usize, D: Deserializer<'de>>(
         }
 
         fn visit_bytes<E: Error>(self, bytes: &[u8]) -> Result<[u8; N], E> {
-            bytes.try_into().map_err(|_| E::invalid_length(bytes.len(), &self))
+            bytes
+                .try_into()
+                .map_err(|_| E::invalid_length(bytes.len(), &self))
         }
 
         fn visit_str<E: Error>(self, text: &str) -> Result<[u8; N], E> {

@@ -78,6 +78,8 @@ pub struct Stopped {
     pub system: String,
     /// Form id.
     pub form: String,
+    /// 1, or 2, 3 … as in [`Envelope::number`].
+    pub number: u32,
     /// The person a member form would be about.
     pub about: Option<EntityId>,
     /// What stands in the way, in the order of the form's fields.

@@ -1,8 +1,43 @@
 //! Forms: concepts, specs, facts, fill, ledger. Pure: no clock, no randomness, no input or output.
+//!
+//! A worker says something once; every system gets its own form of it. What a form wants is data
+//! (`specs/`), read strictly into a [`Catalogue`](catalogue::Catalogue). What is known of a capture is
+//! a flat list of [`Facts`](facts::Facts). [`fill`](fill::fill) brings both together and gives an
+//! envelope for each form that applies, or says by field why there is none.
+//!
+//! ```text
+//! capture + register as pinned ── facts ──┐
+//! specs/*.json ── Catalogue ── Spec ──────┴─ fill ── envelopes │ what is missing
+//! ```
+//!
+//! Nothing here knows a village, a system or a wire: those are data, and delivery reads
+//! [`wire`] from the same spec.
 #![forbid(unsafe_code)]
 
 pub mod capture;
+pub mod catalogue;
+pub mod code_map;
+pub mod concept;
+pub mod condition;
 pub mod envelope;
+pub mod envelope_key;
+pub mod expression;
+pub mod facts;
+pub mod fill;
+pub mod kind;
+pub mod ledger;
+pub mod spec;
+pub mod value;
 pub mod wire;
 
 mod bytes;
+mod check;
+mod error;
+mod evaluate;
+mod format;
+mod unique;
+
+pub use catalogue::Catalogue;
+pub use error::SpecError;
+pub use facts::{CaseFacts, Facts, facts};
+pub use fill::fill;

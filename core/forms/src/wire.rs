@@ -266,7 +266,8 @@ impl BodyCodes {
 
 /// The value at a dotted path (`data.id`) of a JSON document.
 pub fn at_path<'a>(document: &'a Value, path: &str) -> Option<&'a Value> {
-    path.split('.').try_fold(document, |value, step| value.get(step))
+    path.split('.')
+        .try_fold(document, |value, step| value.get(step))
 }
 
 /// A zip archive with one table and its photographs, one per form, village and day.

@@ -1,0 +1,93 @@
+//! Address texts, as the owners of forms agreed on them.
+
+use fieldwork_register::{EntityId, Register, Village};
+
+use super::source::Things;
+
+/// Behind the address of the nearest house, where nobody is concerned.
+const NEAR: &str = "附近";
+/// Behind the serial number of a plot.
+const PLOT: &str = "号地块";
+
+/// Where it is: the plot, the premises, the household's house, else near a house.
+pub(super) fn of(
+    register: &Register<'_>,
+    things: &Things,
+    nearest: Option<&EntityId>,
+) -> Option<String> {
+    let cell = |entity: &EntityId, concept: &str| register.text(entity, concept);
+    if let Some(plot) = &things.plot {
+        return of_plot(register.base().village(), &plot.id);
+    }
+    if let Some(premises) = &things.premises {
+        return cell(premises, "premises.address");
+    }
+    if things.household.is_some() || things.house.is_some() {
+        return cell(things.house.as_ref()?, "house.address");
+    }
+    cell(nearest?, "house.address").map(|address| address + NEAR)
+}
+
+/// `{county}{town}{village}{group}{serial, at least 3 digits}号地块`, from the 19 digits of a plot:
+/// village 12, group 2, serial 5.
+fn of_plot(village: &Village, code: &str) -> Option<String> {
+    let group = village.groups.get(code.get(12..14)?)?;
+    let serial: u32 = code.get(14..19)?.parse().ok()?;
+    let Village {
+        county, town, name, ..
+    } = village;
+    Some(format!("{county}{town}{name}{group}{serial:03}{PLOT}"))
+}
+
+/// The address without county, town and village.
+pub(super) fn short<'a>(village: &Village, address: &'a str) -> &'a str {
+    let Village {
+        county, town, name, ..
+    } = village;
+    [county, town, name]
+        .into_iter()
+        .fold(address, |rest, part| {
+            rest.strip_prefix(part.as_str()).unwrap_or(rest)
+        })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn village() -> Village {
+        Village {
+            code: "990101100201".into(),
+            county: "甲县".into(),
+            town: "乙镇".into(),
+            name: "丙村".into(),
+            groups: [("02".to_owned(), "二组".to_owned())].into(),
+        }
+    }
+
+    #[test]
+    fn a_plot_is_named_by_group_and_serial() {
+        let of = |code| of_plot(&village(), code);
+        assert_eq!(
+            of("9901011002010200033").as_deref(),
+            Some("甲县乙镇丙村二组033号地块")
+        );
+        assert_eq!(
+            of("9901011002010212345").as_deref(),
+            Some("甲县乙镇丙村二组12345号地块")
+        );
+        assert_eq!(
+            of("9901011002010900033"),
+            None,
+            "an unknown group gives no address"
+        );
+        assert_eq!(of("99010110020102"), None);
+    }
+
+    #[test]
+    fn the_short_address_loses_the_places_names_only_at_its_start() {
+        assert_eq!(short(&village(), "甲县乙镇丙村二组001号"), "二组001号");
+        assert_eq!(short(&village(), "丙村二组001号"), "二组001号");
+        assert_eq!(short(&village(), "二组丙村路1号"), "二组丙村路1号");
+    }
+}

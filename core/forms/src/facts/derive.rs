@@ -1,0 +1,248 @@
+//! Derived facts: the list of their names and the rules behind them.
+
+use fieldwork_ids::time;
+use fieldwork_register::EntityKind;
+
+use crate::capture::Capture;
+use crate::value::Value;
+
+use super::CaseFacts;
+use super::address;
+use super::build::Builder;
+use super::source::{self, Things};
+
+/// The names of derived facts, as `specs/README.md` explains them. Beside them `case.held.SYSTEM` and
+/// `case.ref.SYSTEM` for every system.
+pub const DERIVED: [&str; 41] = [
+    "capture.kind",
+    "capture.label",
+    "capture.at",
+    "capture.date",
+    "capture.links",
+    "capture.photos",
+    "worker.enforcement",
+    "village.code",
+    "village.county",
+    "village.town",
+    "village.name",
+    "place.point",
+    "place.grid",
+    "place.grid_name",
+    "place.address",
+    "place.address_short",
+    "place.nearest_house",
+    "concerned.present",
+    "concerned.name",
+    "concerned.id_no",
+    "concerned.phone",
+    "household.code",
+    "household.size",
+    "household.members",
+    "plot.code",
+    "house.code",
+    "premises.code",
+    "person.age",
+    "member.change",
+    "case.kind",
+    "case.type",
+    "case.type_concept",
+    "case.due",
+    "track.started",
+    "track.ended",
+    "track.first_grid",
+    "track.first_grid_name",
+    "track.last_grid",
+    "track.last_grid_name",
+    "track.length_m",
+    "track.plots",
+];
+
+/// True for the name of a derived fact.
+pub fn is_derived(name: &str) -> bool {
+    let of_system = |prefix: &str| {
+        name.strip_prefix(prefix)
+            .is_some_and(|rest| !rest.is_empty())
+    };
+    DERIVED.contains(&name) || of_system("case.held.") || of_system("case.ref.")
+}
+
+/// True for the name of a derived fact that is a list.
+pub fn is_list(name: &str) -> bool {
+    [
+        "capture.links",
+        "capture.photos",
+        "household.members",
+        "track.plots",
+    ]
+    .contains(&name)
+}
+
+/// A role that holds this word may enforce.
+const ENFORCEMENT: &str = "执法";
+
+/// Adds the derived facts.
+pub(super) fn derive(builder: &mut Builder<'_, '_>, case: Option<&CaseFacts>) {
+    capture(builder);
+    village(builder);
+    subject(builder);
+    concerned(builder);
+    place(builder);
+    track(builder);
+    if let Some(case) = case {
+        of_case(builder, case);
+    }
+}
+
+fn capture(builder: &mut Builder<'_, '_>) {
+    let Capture {
+        kind,
+        label,
+        at_ms,
+        links,
+        photos,
+        ..
+    } = builder.capture;
+    builder.text("capture.kind", Some(kind));
+    builder.text("capture.label", label.as_ref());
+    builder.put("capture.at", Value::Time(*at_ms));
+    builder.put("capture.date", Value::Date(time::china_date(*at_ms)));
+    builder.put(
+        "capture.links",
+        Value::List(links.iter().map(ToString::to_string).collect()),
+    );
+    let names = photos.iter().map(|photo| photo.name.clone());
+    builder.put("capture.photos", Value::List(names.collect()));
+    let roles = builder.known("worker.roles");
+    if let Some(Value::Text(roles)) = roles {
+        builder.put(
+            "worker.enforcement",
+            Value::Bool(roles.contains(ENFORCEMENT)),
+        );
+    }
+}
+
+fn village(builder: &mut Builder<'_, '_>) {
+    let village = builder.register.base().village();
+    builder.text("village.code", Some(&village.code));
+    builder.text("village.county", Some(&village.county));
+    builder.text("village.town", Some(&village.town));
+    builder.text("village.name", Some(&village.name));
+}
+
+fn subject(builder: &mut Builder<'_, '_>) {
+    let Things {
+        household,
+        plot,
+        house,
+        premises,
+        person,
+        ..
+    } = builder.things.clone();
+    if let Some(household) = &household {
+        builder.text("household.code", Some(&household.id));
+        if builder.register.exists(household) {
+            let members = source::members(builder.register, builder.capture, household);
+            builder.put("household.size", Value::Number(members.len() as f64));
+            let ids = members.iter().map(ToString::to_string).collect();
+            builder.put("household.members", Value::List(ids));
+        }
+    }
+    builder.text("plot.code", plot.as_ref().map(|plot| &plot.id));
+    builder.text("house.code", house.as_ref().map(|house| &house.id));
+    builder.text(
+        "premises.code",
+        premises.as_ref().map(|premises| &premises.id),
+    );
+    if person.is_some()
+        && let Some(Value::Text(id)) = builder.known("person.id_no")
+        && let Some(age) = source::age(&id, builder.day)
+    {
+        builder.put("person.age", age);
+    }
+}
+
+/// Name, number and telephone go together: all of one person.
+fn concerned(builder: &mut Builder<'_, '_>) {
+    let subject = builder.things.subject.as_ref().map(|subject| subject.kind);
+    let present =
+        subject.is_some_and(|kind| !matches!(kind, EntityKind::Grid | EntityKind::Worker));
+    builder.put("concerned.present", Value::Bool(present));
+    if builder.things.premises.is_some() {
+        builder.copy("premises.owner", "concerned.name");
+        builder.copy("premises.owner_id", "concerned.id_no");
+        builder.copy("premises.phone", "concerned.phone");
+        return;
+    }
+    let Some(household) = builder.things.household.clone() else {
+        return;
+    };
+    builder.copy("household.phone", "concerned.phone");
+    if let Some(head) = source::head(builder.register, &household) {
+        builder.cell_as(&head, "person.name", "concerned.name");
+        builder.cell_as(&head, "person.id_no", "concerned.id_no");
+        if builder.known("concerned.phone").is_none() {
+            builder.cell_as(&head, "person.phone", "concerned.phone");
+        }
+    }
+}
+
+fn place(builder: &mut Builder<'_, '_>) {
+    let point = builder.capture.place.point;
+    builder.put("place.point", Value::Point(point));
+    builder.text(
+        "place.grid",
+        builder.things.grid.clone().map(|grid| grid.id).as_ref(),
+    );
+    builder.copy("grid.name", "place.grid_name");
+    let nearest = builder
+        .register
+        .base()
+        .nearest_house(point)
+        .map(|(house, _)| house.id.clone());
+    builder.text(
+        "place.nearest_house",
+        nearest.as_ref().map(|house| &house.id),
+    );
+    let address = address::of(builder.register, &builder.things, nearest.as_ref());
+    let short = address
+        .as_deref()
+        .map(|text| address::short(builder.register.base().village(), text));
+    builder.text("place.address_short", short.map(str::to_owned).as_ref());
+    builder.text("place.address", address.as_ref());
+}
+
+fn track(builder: &mut Builder<'_, '_>) {
+    let Some(track) = &builder.capture.track else {
+        return;
+    };
+    builder.put("track.started", Value::Time(track.started_ms));
+    builder.put("track.ended", Value::Time(track.ended_ms));
+    builder.put("track.plots", Value::List(track.plots.clone()));
+    if let Some(length_m) = track.length_m.filter(|length| length.is_finite()) {
+        builder.put("track.length_m", Value::Number(length_m));
+    }
+    for (name, grid) in [("first", &track.first_grid), ("last", &track.last_grid)] {
+        let Some(code) = grid
+            .as_deref()
+            .map(|grid| grid.strip_prefix("grid:").unwrap_or(grid))
+        else {
+            continue;
+        };
+        builder.text(&format!("track.{name}_grid"), Some(&code.to_owned()));
+        let grid = fieldwork_register::EntityId::new(EntityKind::Grid, code);
+        builder.cell_as(&grid, "grid.name", &format!("track.{name}_grid_name"));
+    }
+}
+
+fn of_case(builder: &mut Builder<'_, '_>, case: &CaseFacts) {
+    builder.text("case.kind", case.kind.as_ref());
+    builder.text("case.type", case.case_type.as_ref());
+    builder.text("case.type_concept", case.type_concept.as_ref());
+    if let Some(due) = case.due {
+        builder.put("case.due", Value::Date(due));
+    }
+    for (system, reference) in &case.held {
+        builder.put(&format!("case.held.{system}"), Value::Bool(true));
+        builder.text(&format!("case.ref.{system}"), reference.as_ref());
+    }
+}

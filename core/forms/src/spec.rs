@@ -1,0 +1,281 @@
+//! A spec 上报要求: everything about one system, as it stands in its file.
+//!
+//! The types mirror the file and are read strictly. What serde cannot see (names that must exist,
+//! circles, bounds) is checked by [`Catalogue::from_files`](crate::catalogue::Catalogue::from_files),
+//! the only way to come by a spec outside this crate.
+
+use std::collections::BTreeMap;
+
+use fieldwork_ids::Date;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+use crate::code_map::CodeMap;
+use crate::condition::Condition;
+use crate::expression::Expression;
+use crate::wire::Wire;
+
+/// Locals: named expressions.
+pub type Locals = BTreeMap<String, Expression>;
+
+/// One system: its forms, code maps, routing and wire.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Spec {
+    /// `fieldwork-spec/1`.
+    pub format: String,
+    /// Id of the system (`wg`).
+    pub id: String,
+    /// Raised with every change.
+    pub version: u32,
+    /// Chinese name.
+    pub name: String,
+    /// Who is responsible for it.
+    pub sponsor: String,
+    /// Its filing number; `None` for what needs none.
+    pub filing_no: Option<String>,
+    /// The rule behind an exception it claims.
+    pub basis: Option<String>,
+    /// The last day it is served.
+    pub expires: Option<Date>,
+    /// What its owner demands of people. Reported, never acted upon.
+    pub declarations: Map<String, Value>,
+    /// Systems that are fed by this one and therefore get nothing from us.
+    pub forwards_to: Vec<String>,
+    /// Hours within which it wants its forms.
+    pub deadline_hours: Option<u32>,
+    /// Code maps by name.
+    #[serde(deserialize_with = "crate::unique::map")]
+    pub code_maps: BTreeMap<String, CodeMap>,
+    /// Expressions that its forms share.
+    #[serde(deserialize_with = "crate::unique::map")]
+    pub locals: Locals,
+    /// Its forms.
+    pub forms: Vec<Form>,
+    /// Which capture gives which form.
+    pub routes: Vec<Route>,
+    /// How its forms travel.
+    pub wire: Wire,
+}
+
+impl Spec {
+    /// The form with this id.
+    pub fn form(&self, id: &str) -> Option<&Form> {
+        self.forms.iter().find(|form| form.id == id)
+    }
+
+    /// True on days on which the system is served.
+    pub fn serves_on(&self, day: Date) -> bool {
+        self.expires.is_none_or(|last| day <= last)
+    }
+}
+
+/// A form of a system.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Form {
+    /// Form id (`open`).
+    pub id: String,
+    /// Chinese name.
+    pub name: String,
+    /// Whether it names a case that the system already holds.
+    #[serde(default)]
+    pub reference: ReferenceRule,
+    /// Its fields, in order.
+    pub fields: Vec<Field>,
+    /// Elements that go with the message and that nobody types.
+    pub auto: Vec<Field>,
+    /// Its photo slots, in order.
+    pub photos: Vec<Slot>,
+}
+
+/// Whether a form names a case that the system already holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ReferenceRule {
+    /// It does not.
+    #[default]
+    None,
+    /// It must.
+    Required,
+}
+
+/// A field or auto element.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Field {
+    /// Id, as the owner writes it.
+    pub id: String,
+    /// Name, as the owner writes it.
+    pub label: String,
+    /// Type on the wire.
+    pub r#type: FieldType,
+    /// Most characters (code points).
+    #[serde(default)]
+    pub max: Option<usize>,
+    /// Most decimals of a number.
+    #[serde(default)]
+    pub decimals: Option<u8>,
+    /// When it must have a value.
+    pub required: Required,
+    /// Makes an auto element a column of a table.
+    #[serde(default)]
+    pub column: Option<Column>,
+    /// Where its value comes from.
+    pub value: Expression,
+}
+
+/// Type of a field on the wire.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FieldType {
+    /// A JSON string.
+    String,
+    /// A table cell of text.
+    Text,
+    /// A JSON number.
+    Number,
+}
+
+/// When a field must have a value.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum Required {
+    /// Always or never.
+    Always(bool),
+    /// When this holds.
+    When(Condition),
+}
+
+/// Where an auto element stands in a table.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Column {
+    /// Before the fields.
+    First,
+    /// Behind the fields.
+    Last,
+}
+
+/// A photo slot of a form.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Slot {
+    /// Slot id, as the owner writes it.
+    pub slot: String,
+    /// Stage whose photographs it takes.
+    pub stage: Stage,
+    /// View it prefers, where there is one of it.
+    #[serde(default)]
+    pub view: Option<View>,
+    /// Which of them it begins with, from 1.
+    #[serde(default = "one")]
+    pub nth: usize,
+    /// Fewest photographs.
+    pub min: usize,
+    /// Most photographs.
+    pub max: usize,
+    /// Most bytes of a photograph on the wire; 1 kB = 1000.
+    pub max_bytes: u32,
+    /// File name, where the owner demands one.
+    #[serde(default)]
+    pub file: Option<Expression>,
+    /// Why the picture is needed.
+    #[serde(default)]
+    pub necessity: Option<String>,
+}
+
+fn one() -> usize {
+    1
+}
+
+/// Stage of a photograph.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[expect(
+    missing_docs,
+    reason = "the words themselves; specs/README.md lists them"
+)]
+pub enum Stage {
+    Scene,
+    Before,
+    During,
+    After,
+    Household,
+    Outside,
+    Defect,
+}
+
+impl Stage {
+    /// The word that captures use.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Scene => "scene",
+            Self::Before => "before",
+            Self::During => "during",
+            Self::After => "after",
+            Self::Household => "household",
+            Self::Outside => "outside",
+            Self::Defect => "defect",
+        }
+    }
+}
+
+/// View of a photograph.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum View {
+    /// From afar.
+    Far,
+    /// From near by.
+    Near,
+}
+
+impl View {
+    /// The word that captures use.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Far => "far",
+            Self::Near => "near",
+        }
+    }
+}
+
+/// Which capture gives which form.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Route {
+    /// The form.
+    pub form: String,
+    /// When it is given; without it always.
+    #[serde(default)]
+    pub when: Option<Condition>,
+    /// Once for each of these.
+    #[serde(default)]
+    pub for_each: Option<Each>,
+    /// Locals that this route alone binds.
+    #[serde(default, deserialize_with = "crate::unique::map")]
+    pub locals: Locals,
+    /// Other stages for slots of the form.
+    #[serde(default, deserialize_with = "crate::unique::map")]
+    pub photos: BTreeMap<String, SlotChange>,
+    /// Type concept of the case that the message opens with the system.
+    #[serde(default)]
+    pub opens_case: Option<String>,
+}
+
+/// What a route may go through.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Each {
+    /// Members that changed, came or moved out.
+    Member,
+}
+
+/// What a route changes about a slot.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SlotChange {
+    /// Stage whose photographs it takes on this route.
+    pub stage: Stage,
+}
