@@ -1,0 +1,110 @@
+//! From a capture to envelopes: what its author saw of the register, filled into every spec.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use automerge::{AutoCommit, ChangeHash};
+use fieldwork_forms::capture::{Capture, Subject};
+use fieldwork_forms::catalogue::Catalogue;
+use fieldwork_forms::envelope::Filled;
+use fieldwork_forms::facts::{CaseFacts, Facts, facts};
+use fieldwork_forms::fill::fill;
+use fieldwork_ids::Ulid;
+use fieldwork_register::{IndexedBase, Register};
+
+use super::{Case, Inner, Replica, ReplicaError};
+use crate::document::{DocumentError, DocumentId, DocumentOverlay};
+use crate::log::ReceiptState;
+use crate::store::{capture as rows, receipt};
+
+impl Replica {
+    /// A capture.
+    ///
+    /// # Errors
+    /// [`ReplicaError::Unknown`], [`ReplicaError::Store`].
+    pub fn capture(&self, id: Ulid) -> Result<Capture, ReplicaError> {
+        rows::capture(self.lock().store()?.read(), id)?.ok_or(ReplicaError::Unknown("capture"))
+    }
+
+    /// Every form that a capture gives, filled from the register as its author saw it. The same on phone
+    /// and hub; later edits by colleagues do not change it.
+    ///
+    /// # Errors
+    /// [`ReplicaError::Unknown`]; [`DocumentError::UnknownHeads`] where the version of the register that
+    /// the capture saw is not held here (yet).
+    pub fn filled(&self, id: Ulid) -> Result<Vec<Filled>, ReplicaError> {
+        let catalogue = self.catalogue()?;
+        let (_, base) = self.base()?;
+        let mut inner = self.lock();
+        let capture = rows::capture(inner.store()?.read(), id)?.ok_or(ReplicaError::Unknown("capture"))?;
+        let facts = inner.facts(&catalogue, &base, &capture)?;
+        Ok(fill_all(&catalogue, &facts))
+    }
+}
+
+fn fill_all(catalogue: &Catalogue, facts: &Facts) -> Vec<Filled> {
+    catalogue.serving(facts.day()).flat_map(|spec| fill(facts, spec)).collect()
+}
+
+impl Inner {
+    /// The facts of a capture.
+    pub(super) fn facts(
+        &mut self,
+        catalogue: &Catalogue,
+        base: &Arc<IndexedBase>,
+        capture: &Capture,
+    ) -> Result<Facts, ReplicaError> {
+        let case = match &capture.subject {
+            Some(Subject::Case(case)) => {
+                let case = self.case(*case)?.ok_or(ReplicaError::Unknown("case"))?;
+                Some(self.case_facts(catalogue, base, case)?)
+            }
+            _ => None,
+        };
+        let document = self.document(&DocumentId::Register)?;
+        let heads = pinned(document, capture)?;
+        let overlay = DocumentOverlay { document, heads: Some(heads) };
+        Ok(facts(catalogue, capture, &Register::new(base, &overlay), case.as_ref()))
+    }
+
+    /// Which systems hold a case: those that gave it an id before it came here, and those that got an
+    /// envelope of the capture that opened it.
+    fn case_facts(
+        &mut self,
+        catalogue: &Catalogue,
+        base: &Arc<IndexedBase>,
+        case: Case,
+    ) -> Result<CaseFacts, ReplicaError> {
+        let mut held: BTreeMap<String, Option<String>> =
+            case.references.iter().map(|(system, id)| (system.clone(), Some(id.clone()))).collect();
+        if let Some(opening) = case.opened_by
+            && let Some(capture) = rows::capture(self.store()?.read(), opening)?
+            && !matches!(capture.subject, Some(Subject::Case(_)))
+        {
+            let facts = self.facts(catalogue, base, &capture)?;
+            let receipts = receipt::of_capture(self.store()?.read(), opening)?;
+            for filled in fill_all(catalogue, &facts) {
+                let Filled::Envelope(envelope) = filled else { continue };
+                if envelope.opens_case.is_none() || envelope.opens_case != case.type_concept {
+                    continue;
+                }
+                let key = envelope.key();
+                let known = receipts
+                    .iter()
+                    .find(|receipt| receipt.key == key && receipt.state == ReceiptState::Delivered);
+                held.entry(envelope.system)
+                    .or_insert_with(|| known.and_then(|receipt| receipt.upstream_ref.clone()));
+            }
+        }
+        Ok(CaseFacts { id: case.id, kind: case.kind, case_type: case.case_type, subject: case.subject, due: case.due.and_then(|due| due.parse().ok()), type_concept: case.type_concept, held })
+    }
+}
+
+/// The heads that the capture pins, if this document has them.
+fn pinned(document: &mut AutoCommit, capture: &Capture) -> Result<Vec<ChangeHash>, ReplicaError> {
+    let heads: Vec<ChangeHash> = capture.pins.heads.iter().map(|head| ChangeHash(head.0)).collect();
+    if heads.iter().any(|head| document.get_change_by_hash(head).is_none()) {
+        return Err(DocumentError::UnknownHeads.into());
+    }
+    Ok(heads)
+}

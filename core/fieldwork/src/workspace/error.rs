@@ -1,0 +1,98 @@
+//! The errors that an app can act on.
+
+use thiserror::Error;
+
+use crate::port::TransportError;
+use crate::replica::{BlobError, ReplicaError};
+use crate::store::StoreError;
+use crate::wire::MessageError;
+
+/// Why a call failed. Each variant is something else for the app to do; texts hold no personal data.
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// The workspace was shut down: open it again.
+    #[error("the workspace has been shut down")]
+    Closed,
+    /// Another process has the workspace open.
+    #[error("the workspace is open elsewhere")]
+    InUse,
+    /// The device is not enrolled, its code was refused, or it was revoked: enrol it.
+    #[error("the device must be enrolled: {reason}")]
+    Enrolment {
+        /// Why.
+        reason: String,
+    },
+    /// Register or catalogue have not arrived: sync first.
+    #[error("{0}")]
+    NotReady(String),
+    /// What was entered cannot be taken: show the reason, keep the draft.
+    #[error("{reason}")]
+    Invalid {
+        /// What and why.
+        reason: String,
+    },
+    /// There is no such capture, case, conflict or entity.
+    #[error("there is no such {0}")]
+    Unknown(String),
+    /// No room on the device: free some and try again.
+    #[error("no room left on the device")]
+    Full,
+    /// No answer from the hub: try again later.
+    #[error("{reason}")]
+    Offline {
+        /// Why.
+        reason: String,
+    },
+    /// The hub answered, but not as agreed.
+    #[error("the hub refused or did not understand: {reason}")]
+    Hub {
+        /// Why.
+        reason: String,
+    },
+    /// The caller stopped the sync; everything done until then stays done.
+    #[error("the sync was stopped")]
+    Stopped,
+    /// Storage failed.
+    #[error("storage failed: {reason}")]
+    Storage {
+        /// Why.
+        reason: String,
+    },
+}
+
+impl From<ReplicaError> for Error {
+    fn from(error: ReplicaError) -> Self {
+        match error {
+            ReplicaError::Closed => Self::Closed,
+            ReplicaError::NotEnrolled => Self::Enrolment { reason: error.to_string() },
+            ReplicaError::NotReady(_) => Self::NotReady(error.to_string()),
+            ReplicaError::UnknownKind(_)
+            | ReplicaError::Answer { .. }
+            | ReplicaError::Photo { .. }
+            | ReplicaError::Blob(BlobError::TooLarge) => Self::Invalid { reason: error.to_string() },
+            ReplicaError::Unknown(what) => Self::Unknown(what.to_owned()),
+            ReplicaError::Store(StoreError::InUse) => Self::InUse,
+            _ if error.is_full() => Self::Full,
+            _ => Self::Storage { reason: error.to_string() },
+        }
+    }
+}
+
+impl From<std::io::Error> for Error {
+    fn from(error: std::io::Error) -> Self {
+        ReplicaError::from(error).into()
+    }
+}
+
+impl From<TransportError> for Error {
+    fn from(error: TransportError) -> Self {
+        Self::Offline { reason: error.to_string() }
+    }
+}
+
+impl From<MessageError> for Error {
+    fn from(error: MessageError) -> Self {
+        Self::Hub { reason: error.to_string() }
+    }
+}

@@ -1,0 +1,225 @@
+//! The workspace: what an app holds.
+//!
+//! One object, blocking calls, safe from any thread. Everything but [`Workspace::enrol`] and
+//! [`Workspace::sync`] works without a network, and no call but these waits for one.
+
+mod edit;
+mod enrol;
+mod error;
+mod sync;
+
+use std::fs::{self, File, TryLockError};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex};
+
+use fieldwork_forms::catalogue::Catalogue;
+use fieldwork_forms::envelope::Filled;
+use fieldwork_ids::Ulid;
+use fieldwork_register::{Found, Register};
+
+pub use enrol::Enrolment;
+pub use error::Error;
+pub use sync::{Progress, SyncReport, SyncStep};
+
+use crate::document::{DocumentId, DocumentOverlay};
+use crate::key::DeviceKey;
+use crate::log::Receipt;
+use crate::port::Ports;
+use crate::replica::{
+    AcceptReport, Case, Conflict, Draft, Replica, ReplicaError, Saved, TimelineItem,
+};
+use crate::store::StoreError;
+use crate::store::capture::CaptureRow;
+use crate::store::{capture as rows, receipt};
+
+/// What opening found.
+#[derive(Debug, Default, Clone, PartialEq, Eq)]
+pub struct Opened {
+    /// A damaged database that was moved aside. What had reached the hub comes back with the next sync.
+    pub moved_aside: Option<PathBuf>,
+}
+
+/// See the module.
+pub struct Workspace {
+    replica: Replica,
+    key: Arc<DeviceKey>,
+    enrolment: Mutex<Option<Enrolment>>,
+    /// Held while the workspace is open, so that no second process writes the same log.
+    lock: Mutex<Option<File>>,
+    opened_at: std::time::SystemTime,
+}
+
+impl Workspace {
+    /// Opens the workspace in `directory`, which is made where it is missing. The folder must be private
+    /// to the app and outside backups.
+    ///
+    /// # Errors
+    /// [`Error::InUse`] where another process has it open; [`Error::Storage`].
+    pub fn open(directory: &Path, ports: Ports) -> Result<(Self, Opened), Error> {
+        fs::create_dir_all(directory)?;
+        let lock = File::create(directory.join("lock"))?;
+        match lock.try_lock() {
+            Ok(()) => {}
+            Err(TryLockError::WouldBlock) => return Err(ReplicaError::Store(StoreError::InUse).into()),
+            Err(TryLockError::Error(error)) => return Err(error.into()),
+        }
+        let marker = directory.join("opened");
+        fs::write(&marker, [])?;
+        let opened_at = fs::metadata(&marker)?.modified()?;
+        let key = Arc::new(DeviceKey::load_or_create(&directory.join("device.key"), &*ports.random)?);
+        let (replica, report) = Replica::open(directory, ports)?;
+        let workspace = Self {
+            replica,
+            key,
+            enrolment: Mutex::new(enrol::load(directory)?),
+            lock: Mutex::new(Some(lock)),
+            opened_at,
+        };
+        workspace.resume()?;
+        Ok((workspace, Opened { moved_aside: report.moved_aside }))
+    }
+
+    /// Ends all use: later calls fail with [`Error::Closed`]. Does nothing the second time.
+    ///
+    /// # Errors
+    /// [`Error::Storage`]; the workspace is closed all the same.
+    pub fn shutdown(&self) -> Result<(), Error> {
+        let closed = self.replica.shutdown();
+        self.lock.lock().unwrap_or_else(std::sync::PoisonError::into_inner).take();
+        Ok(closed?)
+    }
+
+    /// The replica behind it, for figures and tools.
+    pub fn replica(&self) -> &Replica {
+        &self.replica
+    }
+
+    /// Whose device this is, once enrolled.
+    pub fn enrolment(&self) -> Option<Enrolment> {
+        self.enrolment.lock().unwrap_or_else(std::sync::PoisonError::into_inner).clone()
+    }
+
+    /// The catalogue in force.
+    ///
+    /// # Errors
+    /// [`Error::NotReady`] before it has arrived.
+    pub fn catalogue(&self) -> Result<Arc<Catalogue>, Error> {
+        Ok(self.replica.catalogue()?)
+    }
+
+    /// Persons, households, plots and premises by name, code, number or phone, best first.
+    ///
+    /// # Errors
+    /// [`Error::NotReady`] before the register has arrived.
+    pub fn find(&self, text: &str, limit: usize) -> Result<Vec<Found>, Error> {
+        Ok(self.with_register(|register| register.find(text, limit))?)
+    }
+
+    /// Saves a capture; see [`Replica::save`].
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] names what cannot be taken; [`Error::Full`].
+    pub fn save(&self, draft: &Draft) -> Result<Saved, Error> {
+        Ok(self.replica.save(draft)?)
+    }
+
+    /// A page of captures, oldest first.
+    ///
+    /// # Errors
+    /// [`Error::Storage`].
+    pub fn captures(&self, offset: u32, limit: u32) -> Result<Vec<CaptureRow>, Error> {
+        Ok(self.replica.read(|connection| rows::page(connection, offset, limit).map_err(ReplicaError::from))?)
+    }
+
+    /// The newest capture with a label, or the one with this id.
+    ///
+    /// # Errors
+    /// [`Error::Unknown`].
+    pub fn capture_named(&self, name: &str) -> Result<Ulid, Error> {
+        let found = self.replica.read(|connection| {
+            if let Ok(id) = name.parse::<Ulid>() {
+                return Ok::<_, ReplicaError>(rows::row(connection, id)?.map(|row| row.id));
+            }
+            Ok(rows::by_label(connection, name)?)
+        })?;
+        found.ok_or_else(|| ReplicaError::Unknown("capture").into())
+    }
+
+    /// What a capture becomes: every form, filled or stopped.
+    ///
+    /// # Errors
+    /// [`Error::Unknown`].
+    pub fn envelopes(&self, capture: Ulid) -> Result<Vec<Filled>, Error> {
+        Ok(self.replica.filled(capture)?)
+    }
+
+    /// Receipts of a capture.
+    ///
+    /// # Errors
+    /// [`Error::Storage`].
+    pub fn receipts(&self, capture: Ulid) -> Result<Vec<Receipt>, Error> {
+        Ok(self
+            .replica
+            .read(|connection| receipt::of_capture(connection, capture).map_err(ReplicaError::from))?)
+    }
+
+    /// All cases, oldest first.
+    ///
+    /// # Errors
+    /// [`Error::Storage`].
+    pub fn cases(&self) -> Result<Vec<Case>, Error> {
+        Ok(self.replica.cases()?)
+    }
+
+    /// A case by id or label.
+    ///
+    /// # Errors
+    /// [`Error::Unknown`].
+    pub fn case_named(&self, name: &str) -> Result<Case, Error> {
+        Ok(self.replica.case_named(name)?)
+    }
+
+    /// History of a case.
+    ///
+    /// # Errors
+    /// [`Error::Unknown`].
+    pub fn timeline(&self, case: Ulid) -> Result<Vec<TimelineItem>, Error> {
+        Ok(self.replica.timeline(case)?)
+    }
+
+    /// Fields on which two people differ.
+    ///
+    /// # Errors
+    /// [`Error::Storage`].
+    pub fn conflicts(&self) -> Result<Vec<Conflict>, Error> {
+        Ok(self.replica.conflicts()?)
+    }
+
+    /// Chooses a value of a conflict; the choice is an edit.
+    ///
+    /// # Errors
+    /// [`Error::Unknown`].
+    pub fn resolve(&self, conflict: &str, keep: usize) -> Result<(), Error> {
+        Ok(self.replica.resolve(conflict, keep)?)
+    }
+
+    /// Reads the register as it is now, edits included.
+    ///
+    /// # Errors
+    /// [`Error::NotReady`] before the register has arrived.
+    pub fn with_register<T>(&self, read: impl FnOnce(&Register<'_>) -> T) -> Result<T, ReplicaError> {
+        let (_, base) = self.replica.base()?;
+        let mut inner = self.replica.lock();
+        let document = inner.document(&DocumentId::Register)?;
+        let overlay = DocumentOverlay { document, heads: None };
+        Ok(read(&Register::new(&base, &overlay)))
+    }
+
+    /// Takes batches that came by another way than the hub's answer (a file from a colleague).
+    ///
+    /// # Errors
+    /// [`Error::Storage`].
+    pub fn take(&self, batches: &[crate::log::Batch]) -> Result<AcceptReport, Error> {
+        Ok(self.replica.accept(batches, false)?)
+    }
+}
