@@ -112,10 +112,9 @@ impl Polygon {
             max: [i32::MIN; 2],
         };
         for corner in self.parts.iter().flatten().flatten() {
-            for axis in 0..2 {
-                bounds.min[axis] = bounds.min[axis].min(corner[axis]);
-                bounds.max[axis] = bounds.max[axis].max(corner[axis]);
-            }
+            let [lon, lat] = *corner;
+            bounds.min = [bounds.min[0].min(lon), bounds.min[1].min(lat)];
+            bounds.max = [bounds.max[0].max(lon), bounds.max[1].max(lat)];
         }
         bounds
     }

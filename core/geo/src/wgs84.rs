@@ -96,7 +96,7 @@ mod tests {
 
     #[test]
     fn seven_decimals_come_back_exactly_from_both_forms() {
-        let point = Wgs84::new(115.4_064_802, 33.2_825_167).unwrap();
+        let point = Wgs84::new(115.406_480_2, 33.282_516_7).unwrap();
         let json = serde_json::to_string(&point).unwrap();
         assert_eq!(json, r#"{"lon":115.4064802,"lat":33.2825167}"#);
         assert_eq!(serde_json::from_str::<Wgs84>(&json).unwrap(), point);

@@ -60,7 +60,10 @@ pub struct EntityId {
 impl EntityId {
     /// Joins kind and id.
     pub fn new(kind: EntityKind, id: impl Into<String>) -> Self {
-        Self { kind, id: id.into() }
+        Self {
+            kind,
+            id: id.into(),
+        }
     }
 }
 
@@ -74,7 +77,9 @@ impl FromStr for EntityId {
     type Err = RegisterError;
 
     fn from_str(text: &str) -> Result<Self, RegisterError> {
-        let unknown = || RegisterError::EntityId { text: text.to_owned() };
+        let unknown = || RegisterError::EntityId {
+            text: text.to_owned(),
+        };
         let (kind, id) = text.split_once(':').ok_or_else(unknown)?;
         let kind = match kind {
             "person" => EntityKind::Person,

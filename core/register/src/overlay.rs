@@ -27,6 +27,25 @@ pub trait Overlay {
     fn edit(&self, entity: &EntityId, concept: &str) -> Option<Edit>;
     /// Persons added to a household after the import, in the order of their ids.
     fn added_members(&self, household: &EntityId) -> Vec<EntityId>;
+    /// Shows every edit to `visit`, in the order of entities and concepts. The search goes by it: with
+    /// this default it knows the imported values only.
+    fn visit(&self, visit: &mut dyn FnMut(&EntityId, &str, &Edit)) {
+        let _ = visit;
+    }
+}
+
+/// The overlay of a register that nobody has edited.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct NoEdits;
+
+impl Overlay for NoEdits {
+    fn edit(&self, _entity: &EntityId, _concept: &str) -> Option<Edit> {
+        None
+    }
+
+    fn added_members(&self, _household: &EntityId) -> Vec<EntityId> {
+        Vec::new()
+    }
 }
 
 /// The concept under which an added person names the household, and the key prefix of members.
@@ -50,5 +69,11 @@ impl Overlay for Edits {
             .filter(|((_, concept), edit)| concept == MEMBER_HOUSEHOLD && edit.value == wanted)
             .map(|((entity, _), _)| entity.clone())
             .collect()
+    }
+
+    fn visit(&self, visit: &mut dyn FnMut(&EntityId, &str, &Edit)) {
+        for ((entity, concept), edit) in &self.0 {
+            visit(entity, concept, edit);
+        }
     }
 }
