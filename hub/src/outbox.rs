@@ -138,19 +138,19 @@ pub struct NewJob {
 }
 
 impl NewJob {
-    /// The delivery of an envelope under `key`; `case_id` is the case that it opens or closes.
+    /// The delivery of an envelope under its key; `at_ms` is the time of its capture, `case_id` the
+    /// case that it opens or closes, `repeat` what its spec says of sending again.
     ///
     /// # Errors
     /// What serde says where the envelope cannot be written as JSON.
     pub fn new(
-        key: String,
         envelope: &Envelope,
         at_ms: i64,
         case_id: Option<Ulid>,
         repeat: wire::Repeat,
     ) -> Result<Self, serde_json::Error> {
         Ok(Self {
-            key,
+            key: envelope.key(),
             capture: envelope.capture,
             at_ms,
             system: envelope.system.clone(),

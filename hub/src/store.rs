@@ -5,6 +5,7 @@
 //! module; callers hand in a transaction and decide what else belongs into it.
 
 pub mod outbox;
+pub mod registry;
 pub mod status;
 
 use rusqlite::Transaction;

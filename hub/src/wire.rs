@@ -11,6 +11,7 @@ pub mod verdict;
 use std::collections::BTreeMap;
 
 use fieldwork_forms::envelope::{Envelope, SlotPhoto};
+use fieldwork_forms::spec::{self, Spec};
 use fieldwork_forms::wire::{Call, Method, Wire};
 use thiserror::Error;
 
@@ -101,6 +102,36 @@ pub struct Column {
 }
 
 impl FormPlan {
+    /// The plan of a form of a spec; `None` where the spec has no such form.
+    ///
+    /// Columns of a table are the auto elements that stand first, the fields, and the auto elements
+    /// that stand last; their headings are their labels.
+    pub fn new(spec: &Spec, form: &str) -> Option<Self> {
+        let form = spec.form(form)?;
+        let auto = |place| {
+            let here = form
+                .auto
+                .iter()
+                .filter(move |field| field.column == Some(place));
+            here.map(|field| Column::new(field, true))
+        };
+        let columns = match &spec.wire {
+            Wire::TableZip(_) => auto(spec::Column::First)
+                .chain(form.fields.iter().map(|field| Column::new(field, false)))
+                .chain(auto(spec::Column::Last))
+                .collect(),
+            Wire::Json(_) | Wire::Ledger(_) => Vec::new(),
+        };
+        let slots = form.photos.iter();
+        Some(Self {
+            wire: spec.wire.clone(),
+            columns,
+            max_bytes: slots
+                .map(|slot| (slot.slot.clone(), slot.max_bytes.into()))
+                .collect(),
+        })
+    }
+
     /// Checks that a photograph fits its slot.
     ///
     /// # Errors
@@ -113,6 +144,16 @@ impl FormPlan {
                 max_bytes: *max,
             }),
             _ => Ok(()),
+        }
+    }
+}
+
+impl Column {
+    fn new(field: &spec::Field, auto: bool) -> Self {
+        Self {
+            heading: field.label.clone(),
+            element: field.id.clone(),
+            auto,
         }
     }
 }

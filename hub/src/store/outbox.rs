@@ -80,6 +80,35 @@ pub fn enqueue(tx: &Transaction, job: &NewJob, now_ms: i64) -> Result<bool, Stor
     Ok(added)
 }
 
+/// Settles every claim, whatever its lease: for the start of the only hub of this database, whose
+/// workers of yesterday are surely gone. Returns how many there were.
+///
+/// # Errors
+/// What SQLite says.
+pub fn recover(tx: &Transaction, now_ms: i64) -> Result<usize, StoreError> {
+    tx.execute(
+        "UPDATE outbox SET lease_until_ms = ?1 WHERE state = 'running'",
+        [now_ms],
+    )?;
+    settle(tx, None, now_ms)
+}
+
+/// Settles claims whose lease has ended. The fence stays: until somebody claims the delivery anew,
+/// the old worker's belated answer is the only news there is of it.
+fn settle(tx: &Transaction, system: Option<&str>, now_ms: i64) -> Result<usize, StoreError> {
+    let settled = tx
+        .prepare_cached(
+            "UPDATE outbox SET
+                 state = CASE WHEN may_repeat THEN 'retryable' ELSE 'uncertain' END,
+                 reason = 'no outcome was recorded before the lease ended',
+                 next_at_ms = :now, lease_until_ms = NULL, receipt_seq = NULL
+             WHERE state = 'running' AND lease_until_ms <= :now
+               AND (:system IS NULL OR system = :system)",
+        )?
+        .execute(named_params! { ":system": system, ":now": now_ms })?;
+    Ok(settled)
+}
+
 /// Claims the oldest delivery of a system that is due, for `lease_ms`; `None` where none is.
 ///
 /// First settles the system's claims whose lease has ended: what may be repeated becomes retryable
@@ -93,14 +122,7 @@ pub fn claim(
     now_ms: i64,
     lease_ms: i64,
 ) -> Result<Option<Job>, StoreError> {
-    tx.prepare_cached(
-        "UPDATE outbox SET
-             state = CASE WHEN may_repeat THEN 'retryable' ELSE 'uncertain' END,
-             reason = 'no outcome was recorded before the lease ended',
-             next_at_ms = :now, lease_until_ms = NULL, receipt_seq = NULL
-         WHERE system = :system AND state = 'running' AND lease_until_ms <= :now",
-    )?
-    .execute(named_params! { ":system": system, ":now": now_ms })?;
+    settle(tx, Some(system), now_ms)?;
     let job = tx
         .prepare_cached(
             "UPDATE outbox SET state = 'running', attempt = attempt + 1, fence = fence + 1,
@@ -261,6 +283,19 @@ pub fn hurry(tx: &Transaction, capture: Ulid, now_ms: i64) -> Result<usize, Stor
              WHERE capture = ?1 AND state = 'available' AND next_at_ms > ?2",
         )?
         .execute(params![capture.to_bytes(), now_ms])?;
+    Ok(changed)
+}
+
+/// Makes everything that waits for something of ours due now: a photograph has come, or a spec.
+///
+/// # Errors
+/// What SQLite says.
+pub fn hurry_all(tx: &Transaction, now_ms: i64) -> Result<usize, StoreError> {
+    let changed = tx
+        .prepare_cached(
+            "UPDATE outbox SET next_at_ms = ?1 WHERE state = 'available' AND next_at_ms > ?1",
+        )?
+        .execute([now_ms])?;
     Ok(changed)
 }
 

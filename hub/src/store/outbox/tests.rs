@@ -211,6 +211,27 @@ fn without_a_clear_answer_what_must_not_be_repeated_waits_for_a_person() {
 }
 
 #[test]
+fn a_hub_that_starts_again_takes_up_at_once_what_it_left() {
+    let mut db = village();
+    write(&mut db, |tx| enqueue(tx, &envelope("A"), 0));
+    write(&mut db, |tx| {
+        enqueue(
+            tx,
+            &NewJob {
+                repeat: Repeat::Never,
+                ..envelope("B")
+            },
+            0,
+        )
+    });
+    take(&mut db, 0).unwrap();
+    take(&mut db, 0).unwrap();
+    assert_eq!(write(&mut db, |tx| recover(tx, 1)), 2);
+    assert_eq!(take(&mut db, 1).unwrap().key, "A");
+    assert_eq!(state_of(&db, "B"), State::Uncertain);
+}
+
+#[test]
 fn a_close_waits_for_the_id_of_its_own_case_at_its_own_system() {
     let mut db = village();
     write(&mut db, |tx| {

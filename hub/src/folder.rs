@@ -1,0 +1,84 @@
+//! Reading what an operator hands over: a register folder and a specs folder.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use fieldwork::port::Ports;
+use fieldwork::replica::Replica;
+use fieldwork_register::{Base, EntityKind, Files, ImportReport, RegisterError, SourceFile, import};
+use thiserror::Error;
+
+use crate::hub::HubError;
+
+/// Why a folder could not be read.
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub enum FolderError {
+    /// A file or folder could not be read.
+    #[error("{path:?} could not be read: {source}")]
+    Io {
+        /// Which.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// The register cannot be used.
+    #[error(transparent)]
+    Register(#[from] RegisterError),
+    /// A spec is not UTF-8.
+    #[error("{0:?} is not UTF-8")]
+    Encoding(PathBuf),
+}
+
+fn read(path: &Path) -> Result<Vec<u8>, FolderError> {
+    fs::read(path).map_err(|source| FolderError::Io { path: path.to_owned(), source })
+}
+
+/// Imports the register in `folder`.
+///
+/// # Errors
+/// [`FolderError`].
+pub fn read_register(folder: &Path) -> Result<(Base, ImportReport), FolderError> {
+    let mut files = Files::default();
+    for file in SourceFile::ALL {
+        let path = folder.join(file.name());
+        if path.exists() {
+            files.insert(file, read(&path)?);
+        }
+    }
+    Ok(import(&files)?)
+}
+
+/// Reads every JSON file below `folder`: path with forward slashes, and text, in the order of paths.
+///
+/// # Errors
+/// [`FolderError`].
+pub fn read_specs(folder: &Path) -> Result<Vec<(String, String)>, FolderError> {
+    let mut found = Vec::new();
+    collect(folder, "", &mut found)?;
+    found.sort();
+    Ok(found)
+}
+
+fn collect(folder: &Path, prefix: &str, found: &mut Vec<(String, String)>) -> Result<(), FolderError> {
+    let failed = |source| FolderError::Io { path: folder.to_owned(), source };
+    for entry in fs::read_dir(folder).map_err(failed)? {
+        let entry = entry.map_err(failed)?;
+        let path = entry.path();
+        let name = format!("{prefix}{}", entry.file_name().to_string_lossy());
+        if path.is_dir() {
+            collect(&path, &format!("{name}/"), found)?;
+        } else if name.ends_with(".json") {
+            let text = String::from_utf8(read(&path)?).map_err(|_| FolderError::Encoding(path))?;
+            found.push((name, text));
+        }
+    }
+    Ok(())
+}
+
+/// Ids of a village's workers, from its published register.
+pub(crate) fn workers(folder: &Path, ports: &Ports) -> Result<Vec<String>, HubError> {
+    let (replica, _) = Replica::open(folder, ports.clone())?;
+    let (_, base) = replica.base()?;
+    Ok(base.of_kind(EntityKind::Worker).map(|worker| worker.id.id.clone()).collect())
+}

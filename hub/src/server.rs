@@ -1,0 +1,120 @@
+//! The HTTP server: enrol, sync, blobs, health.
+
+mod auth;
+mod handler;
+
+use std::io;
+use std::net::{SocketAddr, TcpListener};
+use std::sync::Arc;
+use std::thread::JoinHandle;
+
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::routing::{get, post};
+use tokio::sync::oneshot;
+
+use crate::config::Upstreams;
+use crate::delivery::Patience;
+use crate::hub::Hub;
+use crate::work::Work;
+
+/// Longest photograph that is taken in one request, bytes.
+pub const MAX_PHOTO: usize = 32 * 1024 * 1024;
+
+/// A hub that is being served. Stops when it is dropped, or by [`Server::stop`].
+pub struct Server {
+    address: SocketAddr,
+    stop: Option<oneshot::Sender<()>>,
+    thread: Option<JoinHandle<()>>,
+    work: Arc<Work>,
+}
+
+/// What every handler is given.
+#[derive(Clone)]
+pub(crate) struct Shared {
+    pub(crate) hub: Arc<Hub>,
+    pub(crate) work: Arc<Work>,
+}
+
+impl Server {
+    /// Serves `hub` on `listener` and delivers to `upstreams`.
+    ///
+    /// # Errors
+    /// Where the listener or a thread cannot be used.
+    pub fn start(
+        hub: Arc<Hub>,
+        listener: TcpListener,
+        upstreams: &Upstreams,
+        patience: Patience,
+    ) -> io::Result<Self> {
+        listener.set_nonblocking(true)?;
+        let address = listener.local_addr()?;
+        let work = Work::start(Arc::clone(&hub), upstreams, patience)?;
+        let (stop, stopped) = oneshot::channel();
+        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
+        let shared = Shared { hub, work: Arc::clone(&work) };
+        let thread = std::thread::Builder::new().name("hub http".to_owned()).spawn(move || {
+            runtime.block_on(async move {
+                let listener = match tokio::net::TcpListener::from_std(listener) {
+                    Ok(listener) => listener,
+                    Err(error) => {
+                        tracing::error!(%error, "the listener cannot be used");
+                        return;
+                    }
+                };
+                let serving = axum::serve(listener, routes(shared)).with_graceful_shutdown(async {
+                    let _ = stopped.await;
+                });
+                if let Err(error) = serving.await {
+                    tracing::error!(%error, "serving ended");
+                }
+            });
+            runtime.shutdown_timeout(std::time::Duration::from_secs(5));
+        })?;
+        Ok(Self { address, stop: Some(stop), thread: Some(thread), work })
+    }
+
+    /// Where it listens.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// The background work, for waiting until it is done.
+    pub fn work(&self) -> &Work {
+        &self.work
+    }
+
+    /// Ends serving and delivery and waits for both.
+    pub fn stop(mut self) {
+        self.end();
+    }
+
+    fn end(&mut self) {
+        if let Some(stop) = self.stop.take() {
+            let _ = stop.send(());
+        }
+        if let Some(thread) = self.thread.take() {
+            let _ = thread.join();
+        }
+        self.work.stop();
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        self.end();
+    }
+}
+
+fn routes(shared: Shared) -> Router {
+    let body = |bytes: u64| DefaultBodyLimit::max(usize::try_from(bytes).unwrap_or(usize::MAX));
+    Router::new()
+        .route("/health", get(handler::health))
+        .route("/enrol", post(handler::enrol).layer(body(64 * 1024)))
+        .route("/sync", post(handler::sync).layer(body(fieldwork::wire::MAX_BODY)))
+        .route(
+            "/blobs/{hash}",
+            get(handler::fetch_blob).put(handler::store_blob).layer(body(MAX_PHOTO as u64)),
+        )
+        .with_state(shared)
+}

@@ -1,0 +1,51 @@
+//! Who is asking: every request is signed by a device's key, once.
+
+use axum::http::{HeaderMap, Method};
+use fieldwork::key::{SignatureBytes, request_message, sha256, verify};
+
+use super::Shared;
+use super::handler::Failure;
+use crate::store::registry::{Counted, Device};
+
+fn header<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
+    headers.get(name)?.to_str().ok()
+}
+
+/// The device that signed a request.
+///
+/// # Errors
+/// [`Failure`] for an unknown or revoked device, a wrong signature, a counter that was used before.
+pub(super) fn device(
+    shared: &Shared,
+    method: &Method,
+    path: &str,
+    headers: &HeaderMap,
+    body: &[u8],
+) -> Result<Device, Failure> {
+    let unsigned = || Failure::forbidden("signature", "the request is not signed");
+    let id = header(headers, "x-fieldwork-device").ok_or_else(unsigned)?;
+    let counter: u64 =
+        header(headers, "x-fieldwork-counter").and_then(|text| text.parse().ok()).ok_or_else(unsigned)?;
+    let signature: SignatureBytes = header(headers, "x-fieldwork-signature")
+        .and_then(|text| hex::decode(text).ok())
+        .and_then(|bytes| bytes.try_into().ok())
+        .ok_or_else(unsigned)?;
+    let device = shared
+        .hub
+        .registry()
+        .device(id)?
+        .ok_or_else(|| Failure::forbidden("unknown_device", "the device is not enrolled here"))?;
+    let message = request_message(method.as_str(), path, counter, &sha256(&[body]));
+    if !verify(&device.public_key, &message, &signature) {
+        return Err(Failure::forbidden("signature", "the signature of the request is wrong"));
+    }
+    if device.revoked_ms.is_some() {
+        return Err(Failure::forbidden("revoked", "the device has been revoked"));
+    }
+    // Bound first: the lock must be free again before another call takes it.
+    let counted = shared.hub.registry().count(id, counter)?;
+    match counted {
+        Counted::Fresh => Ok(device),
+        Counted::Replayed => Err(Failure::forbidden("replayed", "the request was sent before")),
+    }
+}

@@ -1,0 +1,300 @@
+//! One village at the hub: its replica, and the outbox beside it in the same database.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use fieldwork::document::DocumentError;
+use fieldwork::key::{DeviceKey, PublicKey};
+use fieldwork::log::{Batch, DeviceRecord, Payload, Receipt, ReceiptState};
+use fieldwork::port::Ports;
+use fieldwork::replica::{AcceptReport, Replica, ReplicaError};
+use fieldwork::store::{capture as captures, entry, meta};
+use fieldwork_forms::capture::{Capture, Subject};
+use fieldwork_forms::catalogue::Catalogue;
+use fieldwork_forms::envelope::{Envelope, Filled, Problem, Reference, Stopped};
+use fieldwork_forms::wire;
+use fieldwork_ids::Ulid;
+use thiserror::Error;
+
+use crate::outbox::{Link, NewJob, Outcome, Repeat, State};
+use crate::store::{self, StoreError, outbox, status};
+
+/// Why the hub could not do something for a village.
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub enum VillageError {
+    /// The village's replica failed.
+    #[error(transparent)]
+    Replica(#[from] ReplicaError),
+    /// The hub's own tables failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// An envelope could not be written down.
+    #[error("an envelope could not be written down")]
+    Envelope,
+}
+
+impl From<fieldwork::store::StoreError> for VillageError {
+    fn from(error: fieldwork::store::StoreError) -> Self {
+        Self::Replica(error.into())
+    }
+}
+
+/// A village at the hub.
+pub struct Village {
+    code: String,
+    replica: Replica,
+}
+
+/// Name under which it stands up to where a log was filled.
+fn filled_name(log: &str) -> String {
+    format!("filled {log}")
+}
+
+impl Village {
+    /// Opens the village's folder.
+    ///
+    /// # Errors
+    /// [`VillageError`].
+    pub fn open(
+        directory: &Path,
+        code: &str,
+        key: &Arc<DeviceKey>,
+        ports: Ports,
+    ) -> Result<Self, VillageError> {
+        let (replica, report) = Replica::open(directory, ports)?;
+        if let Some(path) = report.moved_aside {
+            tracing::error!(village = code, file = ?path.file_name(), "a damaged database was moved aside");
+        }
+        replica.write(|transaction| Ok::<_, VillageError>(store::migrate(transaction)?))?;
+        replica.begin_log(Arc::clone(key), code, "", &key.public())?;
+        Ok(Self { code: code.to_owned(), replica })
+    }
+
+    /// Its code.
+    pub fn code(&self) -> &str {
+        &self.code
+    }
+
+    /// Its replica.
+    pub fn replica(&self) -> &Replica {
+        &self.replica
+    }
+
+    /// Names a device in the village's log, so that phones take its entries. Naming it again is harmless.
+    ///
+    /// # Errors
+    /// [`VillageError`].
+    pub fn name_device(
+        &self,
+        key: &PublicKey,
+        worker: &str,
+        revoked_ms: Option<i64>,
+    ) -> Result<(), VillageError> {
+        let known = self.replica.read(|connection| {
+            Ok::<_, VillageError>(fieldwork::store::device::device(connection, key)?)
+        })?;
+        let record = DeviceRecord { public_key: *key, worker: worker.to_owned(), revoked_ms };
+        if known.as_ref() != Some(&record) {
+            self.replica.append(&[Payload::Device(record)], |_, _| Ok(()))?;
+        }
+        Ok(())
+    }
+
+    /// Takes batches of a phone, durably.
+    ///
+    /// # Errors
+    /// [`VillageError`]; nothing was taken then.
+    pub fn accept(&self, batches: &[Batch]) -> Result<AcceptReport, VillageError> {
+        Ok(self.replica.accept(batches, true)?)
+    }
+
+    /// Fills every capture that has not been filled, each once, into the outbox. The log is the truth and
+    /// a cursor per log says how far this has come; envelopes and cursor move in one transaction, so a
+    /// crash repeats nothing and skips nothing. Gives how many envelopes are new.
+    ///
+    /// # Errors
+    /// [`VillageError`].
+    pub fn fill(&self) -> Result<usize, VillageError> {
+        let logs = self.replica.read(|connection| Ok::<_, VillageError>(entry::logs(connection)?))?;
+        let mut new = 0;
+        for log in logs {
+            let name = filled_name(&log.id.to_string());
+            let pending = self.replica.read(|connection| {
+                let cursor = meta::number(connection, &name)?.unwrap_or(0).unsigned_abs();
+                Ok::<_, VillageError>(captures::of_log(connection, log.number, cursor)?)
+            })?;
+            for (seq, id) in pending {
+                match self.fill_one(id, &name, seq) {
+                    Ok(count) => new += count,
+                    // What its author saw has not come yet; it will, with a colleague's sync.
+                    Err(VillageError::Replica(ReplicaError::Document(DocumentError::UnknownHeads))) => break,
+                    Err(error) => return Err(error),
+                }
+            }
+        }
+        Ok(new)
+    }
+
+    fn fill_one(&self, id: Ulid, cursor: &str, seq: u64) -> Result<usize, VillageError> {
+        let catalogue = self.replica.catalogue()?;
+        let capture = self.replica.capture(id)?;
+        let filled = self.replica.filled(id)?;
+        let cases = self.replica.cases_opened_by(&capture)?;
+        let case_for = |envelope: &Envelope| match (&envelope.opens_case, &capture.subject) {
+            (Some(concept), _) => {
+                cases.iter().find(|case| case.type_concept.as_ref() == Some(concept)).map(|case| case.id)
+            }
+            (None, Some(Subject::Case(case))) if envelope.reference.is_some() => Some(*case),
+            _ => None,
+        };
+        let mut jobs = Vec::new();
+        let mut stopped = Vec::new();
+        for one in &filled {
+            match one {
+                Filled::Envelope(envelope) => jobs.push(job(&catalogue, &capture, envelope, case_for(envelope))?),
+                Filled::Stopped(form) => stopped.push(Payload::Receipt(receipt_of(form, &capture, self.now_ms()))),
+            }
+        }
+        let now = self.now_ms();
+        let mut new = 0;
+        self.replica.append(&stopped, |transaction, _| {
+            for (job, sent) in &jobs {
+                if outbox::enqueue(transaction, job, now).map_err(store_failed)? {
+                    new += 1;
+                }
+                if !sent {
+                    keep_ledger(transaction, &job.system, now).map_err(store_failed)?;
+                }
+            }
+            outbox::resolve_references(transaction, now).map_err(store_failed)?;
+            meta::write_number(transaction, cursor, i64::try_from(seq).unwrap_or(i64::MAX))?;
+            Ok(())
+        })?;
+        Ok(new)
+    }
+
+    /// A photograph has come: what waited for one is due now.
+    ///
+    /// # Errors
+    /// [`VillageError`].
+    pub fn photo_arrived(&self) -> Result<(), VillageError> {
+        let now = self.now_ms();
+        self.replica.write(|transaction| {
+            outbox::hurry_all(transaction, now)?;
+            Ok::<_, VillageError>(())
+        })
+    }
+
+    /// Writes a receipt into the village's log for every delivery that has come to an end and has none.
+    /// Gives how many.
+    ///
+    /// # Errors
+    /// [`VillageError`].
+    pub fn write_receipts(&self) -> Result<usize, VillageError> {
+        let ended = self.replica.read(|connection| {
+            Ok::<_, VillageError>(status::unreceipted(connection, 500)?)
+        })?;
+        for row in &ended {
+            let receipt = Receipt {
+                key: row.key.clone(),
+                capture: row.capture,
+                system: row.system.clone(),
+                form: row.form.clone(),
+                state: match row.state {
+                    State::Completed => ReceiptState::Delivered,
+                    State::Discarded => ReceiptState::Refused,
+                    _ => ReceiptState::Uncertain,
+                },
+                upstream_ref: row.upstream_ref.clone(),
+                reason: row.reason.clone(),
+                at_ms: row.completed_ms.unwrap_or_else(|| self.now_ms()),
+            };
+            self.replica.append(&[Payload::Receipt(receipt)], |transaction, seqs| {
+                let seq = seqs.first().copied().unwrap_or(0);
+                outbox::mark_receipt(transaction, &row.key, row.state, seq as i64).map_err(store_failed)?;
+                Ok(())
+            })?;
+        }
+        Ok(ended.len())
+    }
+
+    /// Hub time, UTC milliseconds.
+    pub fn now_ms(&self) -> i64 {
+        self.replica.ports().clock.wall_ms()
+    }
+}
+
+/// An outbox failure inside a replica's transaction.
+fn store_failed(error: StoreError) -> ReplicaError {
+    match error {
+        StoreError::Sqlite(error) => error.into(),
+        _ => ReplicaError::Store(fieldwork::store::StoreError::Damaged("outbox")),
+    }
+}
+
+/// A ledger is kept here: its rows are done as soon as they are written, and no news to anybody.
+fn keep_ledger(transaction: &rusqlite::Transaction<'_>, system: &str, now_ms: i64) -> Result<(), StoreError> {
+    while let Some(row) = outbox::claim(transaction, system, now_ms, 60_000)? {
+        let kept = Outcome::Accepted { upstream_ref: None };
+        outbox::finish(transaction, &row.key, row.fence, &kept, now_ms, now_ms)?;
+        outbox::mark_receipt(transaction, &row.key, State::Completed, 0)?;
+    }
+    Ok(())
+}
+
+fn job(
+    catalogue: &Catalogue,
+    capture: &Capture,
+    envelope: &Envelope,
+    case_id: Option<Ulid>,
+) -> Result<(NewJob, bool), VillageError> {
+    let spec = catalogue.spec(&envelope.system).ok_or(VillageError::Envelope)?;
+    let job = NewJob {
+        key: envelope.key(),
+        capture: capture.id,
+        at_ms: capture.at_ms,
+        system: envelope.system.clone(),
+        form: envelope.form.clone(),
+        case_id,
+        opens_case: envelope.opens_case.is_some(),
+        link: match &envelope.reference {
+            None => Link::None,
+            Some(Reference::Known(id)) => Link::Known(id.clone()),
+            Some(Reference::Waits) => Link::Waits,
+        },
+        envelope: serde_json::to_vec(envelope).map_err(|_| VillageError::Envelope)?,
+        spec_version: envelope.spec_version,
+        repeat: match spec.wire.repeat() {
+            Some(wire::Repeat::Never) => Repeat::Never,
+            _ => Repeat::Safe,
+        },
+    };
+    Ok((job, spec.wire.repeat().is_some()))
+}
+
+/// The receipt of a form that could not be filled: what is missing, by field, without values.
+fn receipt_of(form: &Stopped, capture: &Capture, at_ms: i64) -> Receipt {
+    let reasons: Vec<String> = form
+        .problems
+        .iter()
+        .map(|problem| match problem {
+            Problem::Missing { field, .. } => format!("{field}: 缺少内容"),
+            Problem::Unmapped { field, map, .. } => format!("{field}: 代码在{map}中没有对应"),
+            Problem::Unfit { field, .. } => format!("{field}: 内容不合要求"),
+            Problem::PhotoMissing { slot, .. } => format!("{slot}: 缺少照片"),
+            #[expect(unreachable_patterns, reason = "a newer problem is named by its kind")]
+            _ => "不能生成".to_owned(),
+        })
+        .collect();
+    Receipt {
+        key: form.key(capture.id),
+        capture: capture.id,
+        system: form.system.clone(),
+        form: form.form.clone(),
+        state: ReceiptState::Stopped,
+        upstream_ref: None,
+        reason: Some(reasons.join("；")),
+        at_ms,
+    }
+}
