@@ -5,14 +5,15 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::{Map, Number, Value as Json};
+use serde_json::{Map, Value as Json};
 
 use crate::capture::CapturePhoto;
 use crate::envelope::{Envelope, Filled, Problem, Reference, SlotPhoto, Stopped};
 use crate::evaluate::{Fault, Scope, Seen};
 use crate::facts::{Facts, MemberFacts};
-use crate::spec::{Each, Field, FieldType, Form, ReferenceRule, Required, Route, Slot, Spec};
+use crate::spec::{Each, Field, Form, ReferenceRule, Required, Route, Slot, Spec};
 use crate::value::Value;
+use crate::write::written;
 
 /// A filled or stopped form with where its values come from.
 #[derive(Debug, Clone, PartialEq)]
@@ -273,52 +274,4 @@ fn missing(field: &str, seen: &Seen) -> Problem {
         field: field.to_owned(),
         concepts,
     }
-}
-
-/// The value as the field's type writes it. The error says what does not fit, without the value.
-fn written(field: &Field, value: Value) -> Result<Json, String> {
-    let noun = value.noun();
-    let (json, text) = match (field.r#type, value) {
-        (FieldType::Number, Value::Number(number)) => (json_number(number)?, number.to_string()),
-        (FieldType::Number, Value::Text(text)) => match Value::number(&text) {
-            Some(Value::Number(number)) => (json_number(number)?, text),
-            _ => return Err("takes a number, has a text".to_owned()),
-        },
-        (FieldType::String | FieldType::Text, value) => {
-            let text = value
-                .as_text()
-                .ok_or_else(|| format!("{noun} needs a format to be written"))?;
-            (Json::String(text.clone()), text)
-        }
-        (FieldType::Number, _) => return Err(format!("takes a number, has {noun}")),
-    };
-    let length = text.chars().count();
-    if let Some(max) = field.max
-        && length > max
-    {
-        return Err(format!("at most {max} characters, has {length}"));
-    }
-    if let Some(max) = field.decimals {
-        let decimals = text
-            .split_once('.')
-            .map_or(0, |(_, decimals)| decimals.len());
-        if decimals > usize::from(max) {
-            return Err(format!("at most {max} decimals, has {decimals}"));
-        }
-    }
-    Ok(json)
-}
-
-/// Whole numbers without a decimal point, as all owners want them.
-fn json_number(number: f64) -> Result<Json, String> {
-    /// The largest whole number below which a double holds every whole number.
-    const EXACT: f64 = 9_007_199_254_740_992.0;
-    if number.fract() == 0.0 && number.abs() < EXACT {
-        #[expect(clippy::cast_possible_truncation, reason = "whole and below 2^53")]
-        let whole = number as i64;
-        return Ok(Json::Number(whole.into()));
-    }
-    Number::from_f64(number)
-        .map(Json::Number)
-        .ok_or_else(|| "a number out of range".to_owned())
 }

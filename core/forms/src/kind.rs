@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::condition::Condition;
 use crate::error::{SpecError, read};
-use crate::evaluate::{Fault, Scope};
+use crate::evaluate::Scope;
 use crate::facts::Facts;
 use crate::value::Value;
 
@@ -162,9 +162,7 @@ impl Kinds {
         };
         let scope = Scope::of(facts);
         // A value that is not what its concept says cannot decide anything.
-        let holds = |condition: &Condition| -> bool {
-            scope.holds(condition).unwrap_or_else(|_: Fault| false)
-        };
+        let holds = |condition: &Condition| scope.holds(condition).unwrap_or(false);
         let rules = kind.cases.opens.iter();
         let opens = rules
             .filter(|rule| rule.when.as_ref().is_none_or(holds))

@@ -36,6 +36,7 @@ mod error;
 mod evaluate;
 mod format;
 mod unique;
+mod write;
 
 pub use catalogue::Catalogue;
 pub use error::SpecError;

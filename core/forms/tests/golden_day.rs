@@ -1,4 +1,8 @@
 //! The village day against the results of the independent reference.
+#![allow(
+    clippy::unwrap_used,
+    reason = "a test that cannot load its data must fail"
+)]
 
 mod village;
 
