@@ -190,7 +190,7 @@ pub(super) fn roadside(canvas: &mut Canvas, stage: Stage, place: &mut Dice) {
     ] {
         thing::tree(canvas, (x, y), height, place);
     }
-    let heap: Point = (0.5, 0.16);
+    let heap: Point = (0.44, 0.14);
     match stage {
         Stage::Before => thing::rubbish(canvas, heap, 0.36, 1.0, place),
         Stage::During => {

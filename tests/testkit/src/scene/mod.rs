@@ -11,8 +11,11 @@
 mod building;
 mod canvas;
 mod exif;
+mod film;
+mod house;
 mod land;
 mod noise;
+mod premises;
 mod thing;
 
 use image::ExtendedColorType;
@@ -221,9 +224,9 @@ pub fn render(shot: &Shot) -> Vec<u8> {
     match shot.setting {
         Setting::Farmland => land::farmland(&mut canvas, shot.stage, shot.object, &mut place),
         Setting::Roadside => land::roadside(&mut canvas, shot.stage, &mut place),
-        Setting::House => building::house(&mut canvas, shot.stage, &mut place),
-        Setting::Premises => building::premises(&mut canvas, shot.stage, shot.object, &mut place),
-        Setting::Film => building::film(&mut canvas, &mut hand, &mut place),
+        Setting::House => house::house(&mut canvas, shot.stage, &mut place),
+        Setting::Premises => premises::premises(&mut canvas, shot.stage, shot.object, &mut place),
+        Setting::Film => film::film(&mut canvas, &mut hand, &mut place),
     }
     canvas.develop(light(shot), hand.unit());
     let (pixels, stored_width, stored_height) = canvas.into_stored(shot.orientation);

@@ -70,10 +70,10 @@ pub(super) fn person(canvas: &mut Canvas, foot: Point, height: f32, coat: Colour
             |_, _| [38.0, 34.0, 32.0],
         );
         let arm = [
-            at(side * 0.13, 0.8),
+            at(side * 0.11, 0.82),
             at(side * 0.185, 0.76),
             at(side * 0.15, 0.44),
-            at(side * 0.1, 0.46),
+            at(side * 0.095, 0.46),
         ];
         canvas.polygon(&arm, cloth(lit(coat, 0.8)));
         canvas.ellipse(
