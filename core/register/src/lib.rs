@@ -18,14 +18,16 @@ mod finding;
 mod import;
 mod index;
 mod overlay;
+mod report;
 mod view;
 
 pub use base::Base;
 pub use entity::{Entity, EntityId, EntityKind, Village};
 pub use error::RegisterError;
 pub use find::{Found, Match};
-pub use finding::{Counts, Effect, FileRows, Finding, FindingKind, ImportReport};
+pub use finding::{Effect, Finding, FindingKind};
 pub use import::{Files, SourceFile, import};
 pub use index::IndexedBase;
 pub use overlay::{Edit, Edits, MEMBER_HOUSEHOLD, MOVED_OUT, NoEdits, Overlay};
+pub use report::{Counts, FileRows, ImportReport};
 pub use view::{Cell, CellSource, Member, Register};

@@ -122,6 +122,11 @@ impl Files {
         self.contents.insert(file, bytes);
     }
 
+    /// Takes a file out.
+    pub fn remove(&mut self, file: SourceFile) -> Option<Vec<u8>> {
+        self.contents.remove(&file)
+    }
+
     /// The bytes of a file without a byte order mark.
     fn bytes(&self, file: SourceFile) -> Result<&[u8], RegisterError> {
         let bytes = self

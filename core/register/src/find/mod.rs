@@ -1,13 +1,17 @@
 //! The search box: persons, households, plots and premises by name, code, number, phone, address.
 //!
-//! What an entity is found by stands in one text for the whole village, lower case, a line per key,
-//! so that a search is one pass over a megabyte (well under 5 ms for 10,000 persons). Entities that
+//! What entities are found by stands in a text for the whole village, lower case, a line per key, so
+//! that a search is one pass over some hundred kilobytes. Entities that
 //! have edits are left out of that pass and looked at one by one as they are now.
+
+mod key;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use fieldwork_ids::half_width;
 use serde::Serialize;
+
+pub(crate) use key::SearchIndex;
+use key::{Hit, Hits, Keys, SEARCHED, add, keys, normal};
 
 use crate::{EntityId, EntityKind, Register};
 
@@ -37,65 +41,10 @@ pub struct Found {
     pub quality: Match,
 }
 
-/// Characters of a code that must be given at least; fewer would match everything.
-const CODE_CHARS: usize = 3;
-
-/// First character of a line: how the key on it may match.
-const NAME: char = '\u{1}';
-const CODE: char = '\u{2}';
-const END: char = '\n';
-
-/// Keys of all entities: the text and, for each entity, where its keys begin.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct SearchIndex {
-    text: String,
-    /// Place in the base and start in the text, ascending.
-    starts: Vec<(usize, usize)>,
-}
-
-impl SearchIndex {
-    pub(crate) fn new(register: &Register<'_>) -> Self {
-        let mut index = Self::default();
-        for (place, entity) in register.base().base().entities.iter().enumerate() {
-            let keys = keys(register, &entity.id);
-            if !keys.is_empty() {
-                index.starts.push((place, index.text.len()));
-                index.text.push_str(&keys);
-            }
-        }
-        index.text.shrink_to_fit();
-        index
-    }
-
-    /// Adds the best match of each entity whose keys hold the word.
-    fn collect(&self, word: &str, hits: &mut Hits) {
-        let mut entity = 0;
-        for (at, quality) in matches(&self.text, word) {
-            while self
-                .starts
-                .get(entity + 1)
-                .is_some_and(|(_, start)| *start <= at)
-            {
-                entity += 1;
-            }
-            if let Some((place, _)) = self.starts.get(entity) {
-                add(hits, *place, quality);
-            }
-        }
-    }
-}
-
-/// Place of an entity → its best match. Places beyond the base are those of added entities.
-type Hits = BTreeMap<usize, Match>;
-
-fn add(hits: &mut Hits, place: usize, quality: Match) {
-    let best = hits.entry(place).or_insert(quality);
-    *best = quality.min(*best);
-}
-
 impl Register<'_> {
     /// Looks for a text in names, codes, numbers, phones and addresses. Several words must all match;
-    /// a person's or plot's household counts as part of it, so that 王伟 二组 finds the one of group two.
+    /// all but one may match the household of a person or plot instead, so that 王伟 四组 finds the one of
+    /// group four.
     ///
     /// Names and addresses match anywhere, codes and numbers at their beginning or end from three
     /// characters on. The best matches come first, then households, persons, premises, plots, each in
@@ -112,15 +61,24 @@ impl Register<'_> {
         let mut hits = self.hits(first, &edited, several);
         for word in words {
             let others = self.hits(word, &edited, several);
-            hits = hits
-                .into_iter()
-                .filter_map(|(place, quality)| Some((place, quality.max(*others.get(&place)?))))
-                .collect();
+            let both = |(place, hit): (usize, Hit)| {
+                let other = others.get(&place)?;
+                let quality = hit.quality.max(other.quality);
+                Some((
+                    place,
+                    Hit {
+                        quality,
+                        own: hit.own || other.own,
+                    },
+                ))
+            };
+            hits = hits.into_iter().filter_map(both).collect();
         }
         let mut ranked: Vec<(Match, u8, usize)> = hits
             .into_iter()
-            .filter_map(|(place, quality)| {
-                Some((quality, order(edited.id(self, place)?.kind), place))
+            .filter(|(_, hit)| hit.own)
+            .filter_map(|(place, hit)| {
+                Some((hit.quality, order(edited.id(self, place)?.kind), place))
             })
             .collect();
         ranked.sort_unstable();
@@ -132,12 +90,11 @@ impl Register<'_> {
     }
 
     fn hits(&self, word: &str, edited: &Edited, several: bool) -> Hits {
-        let mut hits = Hits::new();
-        self.base().search().collect(word, &mut hits);
+        let mut hits = self.base().search().hits(word);
         for (place, (_, keys)) in &edited.entities {
             hits.remove(place);
-            for (_, quality) in matches(keys, word) {
-                add(&mut hits, *place, quality);
+            if let Some(quality) = keys.best(word) {
+                add(&mut hits, *place, Hit { quality, own: true });
             }
         }
         if several {
@@ -150,7 +107,7 @@ impl Register<'_> {
     fn lend(&self, hits: &mut Hits, edited: &Edited) {
         let of_households: Vec<(EntityId, Match)> = hits
             .iter()
-            .filter_map(|(place, quality)| Some((edited.id(self, *place)?, *quality)))
+            .filter_map(|(place, hit)| Some((edited.id(self, *place)?, hit.quality)))
             .filter(|(id, _)| id.kind == EntityKind::Household)
             .map(|(id, quality)| (id.clone(), quality))
             .collect();
@@ -162,7 +119,14 @@ impl Register<'_> {
             let plots = self.base().plots(&household).map(|plot| plot.id.clone());
             for id in members.chain(plots) {
                 if let Some(place) = edited.place(self, &id) {
-                    add(hits, place, quality);
+                    add(
+                        hits,
+                        place,
+                        Hit {
+                            quality,
+                            own: false,
+                        },
+                    );
                 }
             }
         }
@@ -252,7 +216,7 @@ impl Register<'_> {
         }
     }
 
-    fn head_name(&self, household: &EntityId) -> Option<String> {
+    pub(super) fn head_name(&self, household: &EntityId) -> Option<String> {
         self.text(&self.head(household)?, "person.name")
     }
 
@@ -268,7 +232,7 @@ impl Register<'_> {
     }
 
     /// An address without the county, town and village that all addresses begin with.
-    fn short(&self, address: &str) -> String {
+    pub(super) fn short(&self, address: &str) -> String {
         let mut rest = address;
         let village = self.base().village();
         for name in [&village.county, &village.town, &village.name] {
@@ -285,7 +249,7 @@ impl Register<'_> {
 /// Entities with edits: place → id and keys.
 #[derive(Default)]
 struct Edited {
-    entities: BTreeMap<usize, (EntityId, String)>,
+    entities: BTreeMap<usize, (EntityId, Keys)>,
     places: BTreeMap<EntityId, usize>,
 }
 
@@ -308,120 +272,6 @@ impl Edited {
             .copied()
             .or_else(|| register.base().place(id))
     }
-}
-
-/// Concepts that an entity, or its household, is found by.
-const SEARCHED: &[&str] = &[
-    "person.name",
-    "person.id_no",
-    "person.phone",
-    "person.relation",
-    crate::MEMBER_HOUSEHOLD,
-    crate::MOVED_OUT,
-    "household.phone",
-    "household.contractor",
-    "household.group",
-    "household.hamlet",
-    "house.address",
-    "plot.name",
-    "premises.name",
-    "premises.uscc",
-    "premises.address",
-    "premises.owner",
-    "premises.phone",
-];
-
-/// The keys of an entity, one a line, each after the sign that says how it may match.
-fn keys(register: &Register<'_>, id: &EntityId) -> String {
-    let text = |concept| register.text(id, concept);
-    let code = || Some(id.id.clone());
-    let keys = match id.kind {
-        EntityKind::Household => {
-            let houses = register
-                .base()
-                .houses(id)
-                .filter_map(|house| register.text(&house.id, "house.address"));
-            let mut keys = vec![
-                (NAME, register.head_name(id)),
-                (CODE, code()),
-                (CODE, text("household.contractor")),
-                (CODE, text("household.phone")),
-                (NAME, text("household.group")),
-                (NAME, text("household.hamlet")),
-            ];
-            keys.extend(houses.map(|address| (NAME, Some(register.short(&address)))));
-            keys
-        }
-        EntityKind::Person => vec![
-            (NAME, text("person.name")),
-            (CODE, text("person.id_no")),
-            (CODE, text("person.phone")),
-            (CODE, code()),
-        ],
-        EntityKind::Plot => vec![(NAME, text("plot.name")), (CODE, code())],
-        EntityKind::Premises => vec![
-            (NAME, text("premises.name")),
-            (NAME, text("premises.owner")),
-            (
-                NAME,
-                text("premises.address").map(|address| register.short(&address)),
-            ),
-            (CODE, text("premises.uscc")),
-            (CODE, text("premises.phone")),
-            (CODE, code()),
-        ],
-        EntityKind::House | EntityKind::Grid | EntityKind::Worker => Vec::new(),
-    };
-    let mut lines = String::new();
-    for (sign, key) in keys {
-        if let Some(key) = key {
-            lines.push(sign);
-            lines.push_str(&normal(&key));
-            lines.push(END);
-        }
-    }
-    lines
-}
-
-/// Half-width, lower case, and nothing that could be taken for a sign or the end of a line.
-fn normal(text: &str) -> String {
-    half_width(text)
-        .to_lowercase()
-        .replace(char::is_control, " ")
-        .trim()
-        .to_owned()
-}
-
-/// Where the lines that match begin, and how well.
-fn matches<'a>(text: &'a str, word: &'a str) -> impl Iterator<Item = (usize, Match)> + 'a {
-    let enough_for_code = word.chars().nth(CODE_CHARS - 1).is_some();
-    let mut done = 0;
-    text.match_indices(word).filter_map(move |(at, _)| {
-        if at < done {
-            return None;
-        }
-        // A word holds no line end, so its first place in a line is always among the indices.
-        let start = text[..at]
-            .rfind(END)
-            .map_or(0, |before| before + END.len_utf8());
-        let end = text[at..].find(END).map_or(text.len(), |after| at + after);
-        done = end;
-        let line = &text[start..end];
-        let key = line.trim_start_matches([NAME, CODE]);
-        let is_code = line.starts_with(CODE);
-        let quality = if key == word {
-            Match::Exact
-        } else if is_code && !enough_for_code {
-            return None;
-        } else if key.starts_with(word) {
-            Match::Prefix
-        } else if !is_code || key.ends_with(word) {
-            Match::Part
-        } else {
-            return None;
-        };
-        Some((start, quality))
-    })
 }
 
 fn order(kind: EntityKind) -> u8 {
