@@ -55,7 +55,7 @@ pub(crate) fn kinds(file: &str, known: &Known<'_>) -> Checked {
 pub(crate) fn spec(file: &str, spec: &Spec, known: &Known<'_>) -> Checked {
     let checker = Checker { file, known };
     checker.head(spec)?;
-    let shared = Reach::new(vec![&spec.locals], Some(spec));
+    let shared = Reach::new(vec![("locals".to_owned(), &spec.locals)], Some(spec));
     for (name, local) in &spec.locals {
         checker.expression(&format!("locals.{name}"), local, &shared)?;
     }
@@ -77,7 +77,10 @@ pub(crate) fn spec(file: &str, spec: &Spec, known: &Known<'_>) -> Checked {
             let reason = format!("{twice:?} is already a local of the spec");
             return checker.no(&format!("{at}.locals"), reason);
         }
-        let reach = Reach::new(vec![&route.locals, &spec.locals], Some(spec));
+        let reach = {
+            let own = (format!("{at}.locals"), &route.locals);
+            Reach::new(vec![own, ("locals".to_owned(), &spec.locals)], Some(spec))
+        };
         for (name, local) in &route.locals {
             checker.expression(&format!("{at}.locals.{name}"), local, &reach)?;
         }

@@ -16,6 +16,12 @@ const MAX_SIZE: usize = 5_000;
 /// Most operators inside one another, likewise.
 const MAX_DEPTH: usize = 64;
 
+/// A name or constant.
+const LEAF: Size = Size {
+    operators: 1,
+    depth: 1,
+};
+
 /// How large an expression is with its locals written out.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Size {
@@ -32,16 +38,16 @@ impl Size {
     }
 }
 
-/// Locals in reach, with those being written out (to see circles) and those done.
+/// Locals in reach under their paths, with those being written out (to see circles) and those done.
 pub(super) struct Reach<'a> {
-    locals: Vec<&'a Locals>,
+    locals: Vec<(String, &'a Locals)>,
     spec: Option<&'a Spec>,
     open: RefCell<Vec<String>>,
     done: RefCell<BTreeMap<String, Size>>,
 }
 
 impl<'a> Reach<'a> {
-    pub(super) fn new(locals: Vec<&'a Locals>, spec: Option<&'a Spec>) -> Self {
+    pub(super) fn new(locals: Vec<(String, &'a Locals)>, spec: Option<&'a Spec>) -> Self {
         Self {
             locals,
             spec,
@@ -62,10 +68,7 @@ impl Checker<'_> {
             None => self.known.concepts.find(name).is_some() || facts::is_derived(name),
         };
         match exists {
-            true => Ok(Size {
-                operators: 1,
-                depth: 1,
-            }),
+            true => Ok(LEAF),
             false => self.no(
                 path,
                 format!("there is no concept or derived fact {name:?}"),
@@ -77,18 +80,20 @@ impl Checker<'_> {
         if let Some(size) = reach.done.borrow().get(name) {
             return Ok(*size);
         }
-        let Some(local) = reach.locals.iter().find_map(|locals| locals.get(name)) else {
+        let mut lists = reach.locals.iter();
+        let found = lists.find_map(|(at, locals)| Some((at, locals.get(name)?)));
+        let Some((at, local)) = found else {
             return self.no(path, format!("there is no local {name:?} here"));
         };
-        if reach.open.borrow().len() >= MAX_DEPTH {
-            return self.no(path, "too many locals inside one another");
-        }
         if reach.open.borrow().iter().any(|open| open == name) {
             let circle = reach.open.borrow().join(" → ");
             return self.no(path, format!("locals go in a circle: {circle} → {name}"));
         }
+        if reach.open.borrow().len() >= MAX_DEPTH {
+            return self.no(path, "too many locals inside one another");
+        }
         reach.open.borrow_mut().push(name.to_owned());
-        let size = self.expression(path, local, reach)?;
+        let size = self.expression(&format!("{at}.{name}"), local, reach)?;
         reach.open.borrow_mut().pop();
         reach.done.borrow_mut().insert(name.to_owned(), size);
         Ok(size)
@@ -100,88 +105,92 @@ impl Checker<'_> {
         expression: &Expression,
         reach: &Reach<'_>,
     ) -> Checked<Size> {
-        let inner = match expression {
-            Expression::Const(_) => Size::default(),
-            Expression::From(name) => self.name(path, name, reach)?,
-            Expression::FirstOf(list) | Expression::Join { of: list, .. } => {
-                if list.is_empty() {
-                    return self.no(path, "an empty list");
-                }
-                let mut size = Size::default();
-                for (at, one) in list.iter().enumerate() {
-                    size = size.and(self.expression(&format!("{path}[{at}]"), one, reach)?);
-                }
-                size
-            }
+        let inner = |rest: &str| format!("{path}.{rest}");
+        let size = match expression {
+            Expression::Const(_) => LEAF,
+            Expression::From(name) => self.name(&inner("from"), name, reach)?,
+            Expression::FirstOf(list) => self.all(&inner("first_of"), list, reach)?,
+            Expression::Join { of, .. } => self.all(&inner("join.of"), of, reach)?,
             Expression::Slice { of, from, to } => {
                 if from >= to {
-                    return self.no(path, "a slice runs from a smaller to a greater number");
+                    let reason = "a slice runs from a smaller to a greater number";
+                    return self.no(&inner("slice"), reason);
                 }
-                self.expression(&format!("{path}.of"), of, reach)?
+                self.expression(&inner("slice.of"), of, reach)?
             }
             Expression::CodeMap { map, of } => {
                 if reach
                     .spec
                     .is_none_or(|spec| !spec.code_maps.contains_key(map))
                 {
-                    return self.no(path, format!("there is no code map {map:?}"));
+                    return self.no(
+                        &inner("code_map.map"),
+                        format!("there is no code map {map:?}"),
+                    );
                 }
-                self.expression(&format!("{path}.of"), of, reach)?
+                self.expression(&inner("code_map.of"), of, reach)?
             }
             Expression::Label(name) => {
-                let concept = self
-                    .known
-                    .concepts
-                    .find(name.strip_prefix("said.").unwrap_or(name));
+                let concept = name.strip_prefix("said.").unwrap_or(name);
+                let concept = self.known.concepts.find(concept);
                 if concept.is_none_or(|concept| concept.r#type != ConceptType::Code) {
-                    return self.no(path, format!("{name:?} is not a concept with a code list"));
+                    let reason = format!("{name:?} is not a concept with a code list");
+                    return self.no(&inner("label"), reason);
                 }
-                Size {
-                    operators: 1,
-                    depth: 1,
-                }
+                LEAF
             }
             Expression::Count(name) => match facts::is_list(name) {
-                true => Size {
-                    operators: 1,
-                    depth: 1,
-                },
-                false => return self.no(path, format!("{name:?} is not a list")),
+                true => LEAF,
+                false => return self.no(&inner("count"), format!("{name:?} is not a list")),
             },
             Expression::When(cases) => {
-                if cases.is_empty() {
-                    return self.no(path, "an empty list");
-                }
-                let mut size = Size::default();
+                let mut size = self.some(&inner("when"), cases.len())?;
                 for (at, case) in cases.iter().enumerate() {
                     if let Some(condition) = &case.r#if {
-                        let path = format!("{path}[{at}].if");
+                        let path = format!("{path}.when[{at}].if");
                         size = size.and(self.condition(&path, condition, reach)?);
                     }
-                    size = size.and(self.expression(
-                        &format!("{path}[{at}].then"),
-                        &case.then,
-                        reach,
-                    )?);
+                    let path = format!("{path}.when[{at}].then");
+                    size = size.and(self.expression(&path, &case.then, reach)?);
                 }
                 size
             }
-            Expression::Default { of, .. } => self.expression(&format!("{path}.of"), of, reach)?,
+            Expression::Default { of, .. } => self.expression(&inner("default.of"), of, reach)?,
             Expression::Format { of, r#as } => {
-                for format in r#as {
-                    if let Format::Unit { from, to } = format
-                        && !from.converts_to(*to)
-                    {
-                        return self.no(path, "a length is not an area");
-                    }
-                    if matches!(format, Format::Number { decimals, .. } if *decimals > 12) {
-                        return self.no(path, "at most 12 decimals");
-                    }
+                for (at, format) in r#as.iter().enumerate() {
+                    self.format(&format!("{path}.format.as[{at}]"), format)?;
                 }
-                self.expression(&format!("{path}.of"), of, reach)?
+                self.expression(&inner("format.of"), of, reach)?
             }
         };
-        self.bounded(path, inner)
+        self.bounded(path, size)
+    }
+
+    fn all(&self, path: &str, list: &[Expression], reach: &Reach<'_>) -> Checked<Size> {
+        let mut size = self.some(path, list.len())?;
+        for (at, one) in list.iter().enumerate() {
+            size = size.and(self.expression(&format!("{path}[{at}]"), one, reach)?);
+        }
+        Ok(size)
+    }
+
+    fn some(&self, path: &str, count: usize) -> Checked<Size> {
+        match count {
+            0 => self.no(path, "an empty list"),
+            _ => Ok(Size::default()),
+        }
+    }
+
+    fn format(&self, path: &str, format: &Format) -> Checked {
+        match format {
+            Format::Unit { from, to } if !from.converts_to(*to) => {
+                self.no(path, "a length is not an area")
+            }
+            Format::Number { decimals, .. } if *decimals > 12 => {
+                self.no(path, "at most 12 decimals")
+            }
+            _ => Ok(()),
+        }
     }
 
     pub(super) fn condition(
@@ -190,26 +199,31 @@ impl Checker<'_> {
         condition: &Condition,
         reach: &Reach<'_>,
     ) -> Checked<Size> {
-        let inner = match condition {
-            Condition::Equals { of, .. }
-            | Condition::In { of, .. }
-            | Condition::Present(of)
-            | Condition::Compare { of, .. } => self.name(path, of, reach)?,
-            Condition::And(list) | Condition::Or(list) => {
-                let mut size = Size::default();
-                for (at, one) in list.iter().enumerate() {
-                    size = size.and(self.condition(&format!("{path}[{at}]"), one, reach)?);
-                }
-                size
-            }
-            Condition::Not(one) => self.condition(&format!("{path}.not"), one, reach)?,
+        let inner = |rest: &str| format!("{path}.{rest}");
+        let size = match condition {
+            Condition::Equals { of, .. } => self.name(&inner("equals.of"), of, reach)?,
+            Condition::In { of, .. } => self.name(&inner("in.of"), of, reach)?,
+            Condition::Present(of) => self.name(&inner("present"), of, reach)?,
+            Condition::Compare { of, .. } => self.name(&inner("compare.of"), of, reach)?,
+            Condition::And(list) => self.every(&inner("and"), list, reach)?,
+            Condition::Or(list) => self.every(&inner("or"), list, reach)?,
+            Condition::Not(one) => self.condition(&inner("not"), one, reach)?,
         };
-        self.bounded(path, inner)
+        self.bounded(path, size)
+    }
+
+    fn every(&self, path: &str, list: &[Condition], reach: &Reach<'_>) -> Checked<Size> {
+        let mut size = self.some(path, list.len())?;
+        for (at, one) in list.iter().enumerate() {
+            size = size.and(self.condition(&format!("{path}[{at}]"), one, reach)?);
+        }
+        Ok(size)
     }
 
     fn bounded(&self, path: &str, inner: Size) -> Checked<Size> {
+        let operators = inner.operators.saturating_add(1);
         let size = Size {
-            operators: inner.operators.saturating_add(1),
+            operators,
             depth: inner.depth + 1,
         };
         match size.operators <= MAX_SIZE && size.depth <= MAX_DEPTH {

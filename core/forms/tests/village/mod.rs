@@ -285,7 +285,21 @@ pub struct Sketch {
 impl Sketch {
     /// A capture of a kind by K05 at 10:00, in the middle of the village.
     pub fn of(kind: &str, subject: Option<&str>) -> Self {
-        let capture = Capture {
+        let mut capture = Self::blank(kind);
+        capture.subject = subject.map(|id| Subject::Entity(id.parse().unwrap()));
+        let (catalogue, base, edits) = (catalogue(), base(), Edits::default());
+        Self {
+            catalogue,
+            base,
+            edits,
+            capture,
+            case: None,
+        }
+    }
+
+    /// The capture alone, about nobody and saying nothing.
+    pub fn blank(kind: &str) -> Capture {
+        Capture {
             id: ulid(77),
             label: None,
             kind: kind.to_owned(),
@@ -296,21 +310,13 @@ impl Sketch {
                 accuracy_m: None,
                 source: "gps".to_owned(),
             },
-            subject: subject.map(|id| Subject::Entity(id.parse().unwrap())),
+            subject: None,
             answers: Vec::new(),
             photos: Vec::new(),
             links: Vec::new(),
             track: None,
             supersedes: None,
             pins: Pins::default(),
-        };
-        let (catalogue, base, edits) = (catalogue(), base(), Edits::default());
-        Self {
-            catalogue,
-            base,
-            edits,
-            capture,
-            case: None,
         }
     }
 
