@@ -133,7 +133,9 @@ fn a_close_goes_out_under_the_id_that_the_opening_got() {
 #[test]
 fn a_silent_upstream_holds_up_no_other() {
     let county = County::new();
-    county.wg.script([Behaviour::Silence(Duration::from_secs(4))]);
+    county
+        .wg
+        .script([Behaviour::Silence(Duration::from_secs(4))]);
     let stuck = county.enqueue_golden("C02/wg.open");
     let delivery = county.deliver(impatient());
     until(|| county.state(&stuck) == State::Running);
