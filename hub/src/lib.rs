@@ -1,5 +1,8 @@
 //! The county hub: receives what phones send and delivers each filled form to its upstream.
 //!
+//! - [`hub`], [`village`], [`folder`]: the hub's folder, its villages, what an operator hands over.
+//! - [`server`]: HTTP: enrol, sync, blobs, health.
+//! - [`work`]: filling, delivery and receipts in the background.
 //! - [`outbox`] and [`store`]: what is to be delivered, kept in the village's database.
 //! - [`wire`]: messages and verdicts as specs describe them, pure.
 //! - [`config`], [`upstream`]: whom the hub talks to, and the HTTP client that does.
@@ -7,7 +10,12 @@
 
 pub mod config;
 pub mod delivery;
+pub mod folder;
+pub mod hub;
 pub mod outbox;
+pub mod server;
 pub mod store;
 pub mod upstream;
+pub mod village;
 pub mod wire;
+pub mod work;

@@ -118,3 +118,23 @@ fn routes(shared: Shared) -> Router {
         )
         .with_state(shared)
 }
+
+/// Waits for an interrupt (Ctrl-C) or, on Unix, a request to terminate.
+///
+/// # Errors
+/// Where the system takes no handler.
+pub fn until_interrupted() -> io::Result<()> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    runtime.block_on(async {
+        #[cfg(unix)]
+        {
+            let mut terminate = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())?;
+            tokio::select! {
+                done = tokio::signal::ctrl_c() => done,
+                _ = terminate.recv() => Ok(()),
+            }
+        }
+        #[cfg(not(unix))]
+        tokio::signal::ctrl_c().await
+    })
+}

@@ -46,6 +46,19 @@ pub struct Village {
     replica: Replica,
 }
 
+/// An envelope and where its delivery stands.
+#[derive(Debug, Clone)]
+pub struct Delivered {
+    /// The envelope, as it was filled.
+    pub envelope: Envelope,
+    /// The upstream's id of the case, where it came later than the envelope.
+    pub reference: Option<String>,
+    /// Where it stands.
+    pub state: State,
+    /// Label of the capture.
+    pub label: Option<String>,
+}
+
 /// Name under which it stands up to where a log was filled.
 fn filled_name(log: &str) -> String {
     format!("filled {log}")
@@ -66,7 +79,13 @@ impl Village {
         if let Some(path) = report.moved_aside {
             tracing::error!(village = code, file = ?path.file_name(), "a damaged database was moved aside");
         }
-        replica.write(|transaction| Ok::<_, VillageError>(store::migrate(transaction)?))?;
+        let now_ms = replica.ports().clock.wall_ms();
+        replica.write(|transaction| {
+            store::migrate(transaction)?;
+            // The hub's lock is ours, so no worker of an earlier run lives: no use in waiting for leases.
+            outbox::recover(transaction, now_ms)?;
+            Ok::<_, VillageError>(())
+        })?;
         replica.begin_log(Arc::clone(key), code, "", &key.public())?;
         Ok(Self { code: code.to_owned(), replica })
     }
@@ -217,6 +236,23 @@ impl Village {
             })?;
         }
         Ok(ended.len())
+    }
+
+    /// Every envelope of the village, in the order of the captures and of the specs' routes.
+    ///
+    /// # Errors
+    /// [`VillageError`].
+    pub fn deliveries(&self) -> Result<Vec<Delivered>, VillageError> {
+        self.replica.read(|connection| {
+            let mut all = Vec::new();
+            for row in status::in_order(connection)? {
+                let envelope: Envelope =
+                    serde_json::from_slice(&row.envelope).map_err(|_| VillageError::Envelope)?;
+                let label = captures::row(connection, envelope.capture)?.and_then(|capture| capture.label);
+                all.push(Delivered { envelope, reference: row.reference, state: row.state, label });
+            }
+            Ok(all)
+        })
     }
 
     /// Hub time, UTC milliseconds.

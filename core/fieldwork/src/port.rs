@@ -6,6 +6,7 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
 use thiserror::Error;
@@ -53,6 +54,36 @@ impl Clock for SystemClock {
 
     fn monotonic_ms(&self) -> i64 {
         i64::try_from(self.start.elapsed().as_millis()).unwrap_or(i64::MAX)
+    }
+}
+
+/// A clock that was set to another time and runs on from there: for replaying a day, and for tests of
+/// phones whose clock is wrong.
+#[derive(Debug)]
+pub struct SetClock {
+    system: SystemClock,
+    set_ms: AtomicI64,
+}
+
+impl SetClock {
+    /// A clock that shows `now_ms` (UTC milliseconds) now.
+    pub fn new(now_ms: i64) -> Self {
+        Self { system: SystemClock::default(), set_ms: AtomicI64::new(now_ms) }
+    }
+
+    /// Sets it to `now_ms`.
+    pub fn set(&self, now_ms: i64) {
+        self.set_ms.store(now_ms.saturating_sub(self.system.monotonic_ms()), Ordering::SeqCst);
+    }
+}
+
+impl Clock for SetClock {
+    fn wall_ms(&self) -> i64 {
+        self.set_ms.load(Ordering::SeqCst).saturating_add(self.system.monotonic_ms())
+    }
+
+    fn monotonic_ms(&self) -> i64 {
+        self.system.monotonic_ms()
     }
 }
 

@@ -182,3 +182,29 @@ pub(super) fn state(row: &Row, column: &'static str) -> rusqlite::Result<State> 
 pub(super) fn ulid(row: &Row, column: &'static str) -> rusqlite::Result<Ulid> {
     row.get(column).map(Ulid::from_bytes)
 }
+
+/// A delivery with its envelope.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Whole {
+    /// The envelope's exact bytes.
+    pub envelope: Vec<u8>,
+    /// What it refers to at its upstream, where that is known.
+    pub reference: Option<String>,
+    /// Where it stands.
+    pub state: State,
+}
+
+/// All deliveries with their envelopes, in the order of the captures.
+///
+/// # Errors
+/// What SQLite says; [`StoreError::Damaged`].
+pub fn in_order(connection: &Connection) -> Result<Vec<Whole>, StoreError> {
+    let mut statement = connection
+        .prepare_cached("SELECT envelope, reference, state FROM outbox ORDER BY at_ms, capture, rowid")?;
+    let mut rows = statement.query([])?;
+    let mut all = Vec::new();
+    while let Some(row) = rows.next()? {
+        all.push(Whole { envelope: row.get(0)?, reference: row.get(1)?, state: state(row, "state")? });
+    }
+    Ok(all)
+}

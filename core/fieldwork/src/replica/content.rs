@@ -3,13 +3,14 @@
 use std::sync::Arc;
 
 use fieldwork_forms::catalogue::Catalogue;
-use fieldwork_register::{Base, IndexedBase};
+use fieldwork_register::{Base, IndexedBase, Register};
 use serde::{Deserialize, Serialize};
 use serde_bytes::ByteBuf;
 
 use super::project::{CATALOGUE, REGISTER};
 use super::{Replica, ReplicaError, hub_key};
 use crate::codec::{compress, from_cbor, inflate, to_cbor};
+use crate::document::{DocumentId, DocumentOverlay};
 use crate::key::{catalogue_message, sha256, verify};
 use crate::log::{CatalogueItem, CatalogueList, Payload};
 use crate::store::blob::{Upload, reference};
@@ -156,5 +157,17 @@ impl Replica {
         let base = Arc::new(IndexedBase::new(base));
         self.lock().base = Some((hash, Arc::clone(&base)));
         Ok((hash, base))
+    }
+
+    /// Reads the register as it is now, edits included.
+    ///
+    /// # Errors
+    /// [`ReplicaError::NotReady`] before the register has arrived.
+    pub fn with_register<T>(&self, read: impl FnOnce(&Register<'_>) -> T) -> Result<T, ReplicaError> {
+        let (_, base) = self.base()?;
+        let mut inner = self.lock();
+        let document = inner.document(&DocumentId::Register)?;
+        let overlay = DocumentOverlay { document, heads: None };
+        Ok(read(&Register::new(&base, &overlay)))
     }
 }

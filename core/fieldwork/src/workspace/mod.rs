@@ -15,13 +15,12 @@ use std::sync::{Arc, Mutex};
 use fieldwork_forms::catalogue::Catalogue;
 use fieldwork_forms::envelope::Filled;
 use fieldwork_ids::Ulid;
-use fieldwork_register::{Found, Register};
+use fieldwork_register::Found;
 
 pub use enrol::Enrolment;
 pub use error::Error;
 pub use sync::{Progress, SyncReport, SyncStep};
 
-use crate::document::{DocumentId, DocumentOverlay};
 use crate::key::DeviceKey;
 use crate::log::Receipt;
 use crate::port::Ports;
@@ -112,7 +111,7 @@ impl Workspace {
     /// # Errors
     /// [`Error::NotReady`] before the register has arrived.
     pub fn find(&self, text: &str, limit: usize) -> Result<Vec<Found>, Error> {
-        Ok(self.with_register(|register| register.find(text, limit))?)
+        Ok(self.replica.with_register(|register| register.find(text, limit))?)
     }
 
     /// Saves a capture; see [`Replica::save`].
@@ -201,18 +200,6 @@ impl Workspace {
     /// [`Error::Unknown`].
     pub fn resolve(&self, conflict: &str, keep: usize) -> Result<(), Error> {
         Ok(self.replica.resolve(conflict, keep)?)
-    }
-
-    /// Reads the register as it is now, edits included.
-    ///
-    /// # Errors
-    /// [`Error::NotReady`] before the register has arrived.
-    pub fn with_register<T>(&self, read: impl FnOnce(&Register<'_>) -> T) -> Result<T, ReplicaError> {
-        let (_, base) = self.replica.base()?;
-        let mut inner = self.replica.lock();
-        let document = inner.document(&DocumentId::Register)?;
-        let overlay = DocumentOverlay { document, heads: None };
-        Ok(read(&Register::new(&base, &overlay)))
     }
 
     /// Takes batches that came by another way than the hub's answer (a file from a colleague).

@@ -1,0 +1,94 @@
+//! `summary.json`: the day in numbers.
+
+use std::collections::BTreeMap;
+
+use fieldwork_hub::outbox::State;
+use fieldwork_testkit::day::Day;
+use fieldwork_testkit::upstream::ffp;
+use serde::Serialize;
+
+use super::Played;
+use super::envelope::Shown;
+use crate::error::Failed;
+use crate::play;
+
+/// The numbers.
+#[derive(Debug, Serialize)]
+pub struct Summary {
+    /// Captures saved.
+    pub captures: usize,
+    /// Photographs taken.
+    pub photos: usize,
+    /// Things a worker entered, subjects included.
+    pub inputs: usize,
+    /// Syncs that carried captures.
+    pub sync_sessions: usize,
+    /// Calls of `POST /sync` after enrolment.
+    pub sync_requests: usize,
+    /// Bytes of their bodies, sent.
+    pub sync_bytes_up: u64,
+    /// Bytes of their bodies, received.
+    pub sync_bytes_down: u64,
+    /// Bytes of photographs sent.
+    pub blob_bytes_up: u64,
+    /// Bytes of photographs that had been sent before.
+    pub blob_bytes_sent_again: u64,
+    /// Envelopes that upstreams accepted.
+    pub envelopes_delivered: usize,
+    /// Envelopes that an upstream holds twice.
+    pub duplicates: usize,
+    /// Rows of the ledger.
+    pub ledger_rows: usize,
+    /// Milliseconds, rendering of photographs apart.
+    pub wall_ms: u64,
+}
+
+impl Summary {
+    /// Counts.
+    pub fn of(played: &Played, envelopes: &[Shown]) -> Result<Self, Failed> {
+        let sum = |of: fn(&fieldwork::SyncReport) -> u64| played.syncs.iter().map(of).sum::<u64>();
+        Ok(Self {
+            captures: played.phone.captures(0, u32::MAX)?.len(),
+            photos: played.phone.captures(0, u32::MAX)?.iter().map(|one| one.photos as usize).sum(),
+            inputs: played.day.captures.iter().map(play::inputs).sum(),
+            sync_sessions: played.syncs.iter().filter(|sync| sync.entries_sent > 0).count(),
+            sync_requests: played.syncs.iter().map(|sync| sync.requests).sum(),
+            sync_bytes_up: sum(|sync| sync.bytes_up),
+            sync_bytes_down: sum(|sync| sync.bytes_down),
+            blob_bytes_up: sum(|sync| sync.photo_bytes_up),
+            blob_bytes_sent_again: sum(|sync| sync.photo_bytes_again),
+            envelopes_delivered: envelopes.iter().filter(|one| one.state == State::Completed).count(),
+            duplicates: duplicates(played),
+            ledger_rows: super::envelope::ledger(played)?.lines().count().saturating_sub(1),
+            wall_ms: u64::try_from(played.wall.as_millis()).unwrap_or(u64::MAX),
+        })
+    }
+
+    /// Whether the day came out whole: everything saved, synced once, delivered, nothing twice.
+    pub fn whole(&self, day: &Day) -> bool {
+        self.captures == day.captures.len()
+            && self.photos == day.captures.iter().map(|entry| entry.photos.len()).sum::<usize>()
+            && self.sync_sessions == 1
+            && self.duplicates == 0
+            && self.ledger_rows == self.captures
+    }
+}
+
+/// What upstreams hold more than once: a message under two keys, a row written twice.
+fn duplicates(played: &Played) -> usize {
+    played
+        .upstreams
+        .iter()
+        .map(|upstream| {
+            let accepted = upstream.accepted();
+            if upstream.system() == "ffp" {
+                return ffp::rows(&accepted).values().map(|row| row.written - 1).sum();
+            }
+            let mut bodies: BTreeMap<Vec<u8>, usize> = BTreeMap::new();
+            for message in accepted {
+                *bodies.entry(message.raw).or_default() += 1;
+            }
+            bodies.values().map(|times| times - 1).sum::<usize>()
+        })
+        .sum()
+}
