@@ -22,7 +22,10 @@ pub fn run(command: &Find, json: bool) -> Result<ExitCode, Failed> {
         if found.is_empty() {
             return "没有找到".to_owned();
         }
-        found.iter().map(|one| format!("{}\t{}\t{}\n", one.entity, one.title, one.subtitle)).collect()
+        found
+            .iter()
+            .map(|one| format!("{}\t{}\t{}\n", one.entity, one.title, one.subtitle))
+            .collect()
     })?;
     Ok(ExitCode::from(u8::from(found.is_empty())))
 }

@@ -20,7 +20,11 @@ use crate::output;
 /// Runs a hub command.
 pub fn run(command: &Command, json: bool) -> Result<ExitCode, Failed> {
     match command {
-        Command::Init { data, register, specs } => {
+        Command::Init {
+            data,
+            register,
+            specs,
+        } => {
             let (hub, report) = Hub::init(data, register, specs, Ports::system())?;
             hub.close();
             for finding in &report.register.findings {
@@ -50,13 +54,26 @@ pub fn run(command: &Command, json: bool) -> Result<ExitCode, Failed> {
                 )
             })?;
         }
-        Command::Invite { data, worker, village } => {
+        Command::Invite {
+            data,
+            worker,
+            village,
+        } => {
             let code = invite(data, village.as_deref(), worker, &Ports::system())?;
-            output::result(json, &json!({ "worker": worker, "code": code }), || code.clone())?;
+            output::result(json, &json!({ "worker": worker, "code": code }), || {
+                code.clone()
+            })?;
         }
-        Command::Serve { data, listen, upstreams, now } => {
+        Command::Serve {
+            data,
+            listen,
+            upstreams,
+            now,
+        } => {
             let upstreams = match upstreams {
-                Some(path) => Upstreams::parse(&fs::read_to_string(path).map_err(Failed::file(path))?)?,
+                Some(path) => {
+                    Upstreams::parse(&fs::read_to_string(path).map_err(Failed::file(path))?)?
+                }
                 None => Upstreams::default(),
             };
             let hub = Arc::new(Hub::open(data, clock::ports(now.as_deref())?)?);
@@ -64,7 +81,9 @@ pub fn run(command: &Command, json: bool) -> Result<ExitCode, Failed> {
             let server = Server::start(Arc::clone(&hub), listener, &upstreams, Patience::default())
                 .map_err(Failed::file(listen.to_string()))?;
             let address = format!("http://{}", server.address());
-            output::result(json, &json!({ "listening": address }), || format!("listening on {address}"))?;
+            output::result(json, &json!({ "listening": address }), || {
+                format!("listening on {address}")
+            })?;
             fieldwork_hub::server::until_interrupted().map_err(Failed::Output)?;
             server.stop();
             hub.close();

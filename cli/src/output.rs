@@ -9,7 +9,11 @@ use serde::Serialize;
 use crate::error::Failed;
 
 /// Prints a result: the object as one line of JSON, or the text.
-pub fn result<T: Serialize>(json: bool, value: &T, text: impl FnOnce() -> String) -> Result<(), Failed> {
+pub fn result<T: Serialize>(
+    json: bool,
+    value: &T,
+    text: impl FnOnce() -> String,
+) -> Result<(), Failed> {
     let line = if json {
         serde_json::to_string(value).map_err(|error| Failed::Output(error.into()))?
     } else {
@@ -17,7 +21,13 @@ pub fn result<T: Serialize>(json: bool, value: &T, text: impl FnOnce() -> String
     };
     let mut out = std::io::stdout().lock();
     out.write_all(line.as_bytes())
-        .and_then(|()| if line.ends_with('\n') { Ok(()) } else { out.write_all(b"\n") })
+        .and_then(|()| {
+            if line.ends_with('\n') {
+                Ok(())
+            } else {
+                out.write_all(b"\n")
+            }
+        })
         .and_then(|()| out.flush())
         .map_err(Failed::Output)
 }

@@ -26,7 +26,10 @@ pub fn run(command: &Phone, json: bool) -> Result<ExitCode, Failed> {
     }
     let (phone, opened) = Workspace::open(&command.store, clock::ports(command.now.as_deref())?)?;
     if let Some(path) = opened.moved_aside {
-        output::note(&format!("the phone's database was damaged; it was moved to {}", path.display()));
+        output::note(&format!(
+            "the phone's database was damaged; it was moved to {}",
+            path.display()
+        ));
     }
     let code = act(&phone, &command.command, json)?;
     phone.shutdown()?;
@@ -38,29 +41,49 @@ fn act(phone: &Workspace, command: &PhoneCommand, json: bool) -> Result<ExitCode
         PhoneCommand::Enrol { hub, code } => {
             let enrolment = phone.enrol(&HttpTransport::new(hub)?, hub, code)?;
             let result = json!({ "village": enrolment.village, "worker": enrolment.worker, "hub": enrolment.hub });
-            output::result(json, &result, || format!("已登记：村 {} 工作人员 {}", enrolment.village, enrolment.worker))?;
+            output::result(json, &result, || {
+                format!(
+                    "已登记：村 {} 工作人员 {}",
+                    enrolment.village, enrolment.worker
+                )
+            })?;
         }
         PhoneCommand::Sync => {
             let report = sync(phone)?;
             let problems = report.quarantined + report.refusals.len() + report.refused_by_hub.len();
             output::result(json, &sync_json(&report), || sync_text(&report))?;
             for refusal in &report.refusals {
-                output::note(&format!("a batch of log {} was not taken: {}", refusal.log, refusal.reason));
+                output::note(&format!(
+                    "a batch of log {} was not taken: {}",
+                    refusal.log, refusal.reason
+                ));
             }
             for (log, reason) in &report.refused_by_hub {
-                output::note(&format!("the hub did not take a batch of log {log}: {reason}"));
+                output::note(&format!(
+                    "the hub did not take a batch of log {log}: {reason}"
+                ));
             }
             return Ok(ExitCode::from(u8::from(problems > 0)));
         }
         PhoneCommand::List => list(phone, json)?,
         PhoneCommand::Timeline { case } => timeline(phone, case.as_deref(), json)?,
-        PhoneCommand::Edit { entity, concept, value } => {
+        PhoneCommand::Edit {
+            entity,
+            concept,
+            value,
+        } => {
             phone.edit(&entity.parse()?, concept, value)?;
-            output::result(json, &json!({ "edited": entity, "concept": concept }), || "已记下".to_owned())?;
+            output::result(
+                json,
+                &json!({ "edited": entity, "concept": concept }),
+                || "已记下".to_owned(),
+            )?;
         }
         PhoneCommand::Conflicts => conflicts(phone, json)?,
         PhoneCommand::Resolve { id, keep } => {
-            let keep = keep.checked_sub(1).ok_or_else(|| fieldwork::Error::Unknown("value".to_owned()))?;
+            let keep = keep
+                .checked_sub(1)
+                .ok_or_else(|| fieldwork::Error::Unknown("value".to_owned()))?;
             phone.resolve(id, keep)?;
             output::result(json, &json!({ "resolved": id }), || "已选定".to_owned())?;
         }
@@ -71,33 +94,61 @@ fn act(phone: &Workspace, command: &PhoneCommand, json: bool) -> Result<ExitCode
 }
 
 /// Plays a script: one line per capture as soon as it is durable.
-fn enter(command: &Phone, path: &std::path::Path, only: &[String], json: bool) -> Result<ExitCode, Failed> {
+fn enter(
+    command: &Phone,
+    path: &std::path::Path,
+    only: &[String],
+    json: bool,
+) -> Result<ExitCode, Failed> {
     let day = play::load(path)?;
     let start = day.captures.first().map_or(0, |entry| entry.at_ms);
     let clock = Arc::new(SetClock::new(start));
-    let fixed = command.now.as_deref().map(|now| clock::ports(Some(now))).transpose()?;
-    let ports = fixed.clone().unwrap_or_else(|| Ports::with_clock(Arc::clone(&clock) as _));
+    let fixed = command
+        .now
+        .as_deref()
+        .map(|now| clock::ports(Some(now)))
+        .transpose()?;
+    let ports = fixed
+        .clone()
+        .unwrap_or_else(|| Ports::with_clock(Arc::clone(&clock) as _));
     let (phone, _) = Workspace::open(&command.store, ports)?;
     if let Some(unknown) = only.iter().find(|label| day.entry(label).is_none()) {
-        return Err(Failed::Script { entry: unknown.clone(), reason: "it is not in the script".to_owned() });
+        return Err(Failed::Script {
+            entry: unknown.clone(),
+            reason: "it is not in the script".to_owned(),
+        });
     }
     let camera = command.store.join("camera");
     fs::create_dir_all(&camera).map_err(Failed::file(&camera))?;
     play::adopt_prior(&phone, &day)?;
     let mut saved = Vec::new();
-    for entry in day.captures.iter().filter(|entry| only.is_empty() || only.contains(&entry.id)) {
+    for entry in day
+        .captures
+        .iter()
+        .filter(|entry| only.is_empty() || only.contains(&entry.id))
+    {
         play::photograph(&day, entry, &camera)?;
         clock.set(entry.at_ms);
         let draft = play::draft(&phone, &day, entry, &camera)?;
-        let already = draft.id.is_some_and(|id| phone.replica().capture(id).is_ok());
+        let already = draft
+            .id
+            .is_some_and(|id| phone.replica().capture(id).is_ok());
         if !already {
             phone.save(&draft)?;
         }
         let id = draft.id.map(|id| id.to_string()).unwrap_or_default();
         if !json {
-            output::result(false, &Value::Null, || format!("{}\t{id}\t{}", entry.id, if already { "已有" } else { "已保存" }))?;
+            output::result(false, &Value::Null, || {
+                format!(
+                    "{}\t{id}\t{}",
+                    entry.id,
+                    if already { "已有" } else { "已保存" }
+                )
+            })?;
         }
-        saved.push(json!({ "label": entry.id, "id": id, "new": !already, "photos": entry.photos.len() }));
+        saved.push(
+            json!({ "label": entry.id, "id": id, "new": !already, "photos": entry.photos.len() }),
+        );
     }
     phone.shutdown()?;
     if json {
@@ -161,17 +212,29 @@ fn list(phone: &Workspace, json: bool) -> Result<(), Failed> {
     let mut offset = 0;
     loop {
         let page = phone.captures(offset, 200)?;
-        let Some(more) = u32::try_from(page.len()).ok().filter(|more| *more > 0) else { break };
+        let Some(more) = u32::try_from(page.len()).ok().filter(|more| *more > 0) else {
+            break;
+        };
         offset += more;
         for capture in page {
             let receipts = phone.receipts(capture.id)?;
             let states: Vec<String> = receipts
                 .iter()
-                .map(|receipt| format!("{}.{} {}", receipt.system, receipt.form, state_word(receipt.state)))
+                .map(|receipt| {
+                    format!(
+                        "{}.{} {}",
+                        receipt.system,
+                        receipt.form,
+                        state_word(receipt.state)
+                    )
+                })
                 .collect();
             text.push_str(&format!(
                 "{}\t{}\t{}\t{}张\t{}\n",
-                capture.label.clone().unwrap_or_else(|| capture.id.to_string()),
+                capture
+                    .label
+                    .clone()
+                    .unwrap_or_else(|| capture.id.to_string()),
                 rfc3339(capture.at_ms),
                 capture.kind,
                 capture.photos,
@@ -188,7 +251,13 @@ fn list(phone: &Workspace, json: bool) -> Result<(), Failed> {
             }));
         }
     }
-    output::result(json, &json!({ "captures": rows }), || if text.is_empty() { "还没有记录".to_owned() } else { text })
+    output::result(json, &json!({ "captures": rows }), || {
+        if text.is_empty() {
+            "还没有记录".to_owned()
+        } else {
+            text
+        }
+    })
 }
 
 fn timeline(phone: &Workspace, name: Option<&str>, json: bool) -> Result<(), Failed> {
@@ -205,13 +274,22 @@ fn timeline(phone: &Workspace, name: Option<&str>, json: bool) -> Result<(), Fai
         return output::result(json, &json!({ "cases": rows }), || {
             cases
                 .iter()
-                .map(|case| format!(
-                    "{}\t{}\t{}\t{}\n",
-                    case.label.clone().unwrap_or_else(|| case.id.to_string()),
-                    case.case_type.clone().unwrap_or_default(),
-                    case.subject.as_ref().map(ToString::to_string).unwrap_or_default(),
-                    if case.state() == CaseState::Open { "未办结" } else { "已办结" }
-                ))
+                .map(|case| {
+                    format!(
+                        "{}\t{}\t{}\t{}\n",
+                        case.label.clone().unwrap_or_else(|| case.id.to_string()),
+                        case.case_type.clone().unwrap_or_default(),
+                        case.subject
+                            .as_ref()
+                            .map(ToString::to_string)
+                            .unwrap_or_default(),
+                        if case.state() == CaseState::Open {
+                            "未办结"
+                        } else {
+                            "已办结"
+                        }
+                    )
+                })
                 .collect()
         });
     };
@@ -252,7 +330,11 @@ fn timeline(phone: &Workspace, name: Option<&str>, json: bool) -> Result<(), Fai
                     receipt.system,
                     receipt.form,
                     state_word(receipt.state),
-                    receipt.upstream_ref.clone().or_else(|| receipt.reason.clone()).unwrap_or_default()
+                    receipt
+                        .upstream_ref
+                        .clone()
+                        .or_else(|| receipt.reason.clone())
+                        .unwrap_or_default()
                 ),
             })
             .collect()
@@ -263,13 +345,15 @@ fn conflicts(phone: &Workspace, json: bool) -> Result<(), Failed> {
     let conflicts = phone.conflicts()?;
     let rows: Vec<Value> = conflicts
         .iter()
-        .map(|conflict| json!({
-            "id": conflict.id, "subject": conflict.subject, "concept": conflict.concept,
-            "values": conflict.values.iter().zip(1..).map(|(value, number)| json!({
-                "number": number, "value": value.value, "author": value.author,
-                "at": rfc3339(value.at_ms), "capture": value.capture.map(|id| id.to_string()),
-            })).collect::<Vec<_>>(),
-        }))
+        .map(|conflict| {
+            json!({
+                "id": conflict.id, "subject": conflict.subject, "concept": conflict.concept,
+                "values": conflict.values.iter().zip(1..).map(|(value, number)| json!({
+                    "number": number, "value": value.value, "author": value.author,
+                    "at": rfc3339(value.at_ms), "capture": value.capture.map(|id| id.to_string()),
+                })).collect::<Vec<_>>(),
+            })
+        })
         .collect();
     output::result(json, &json!({ "conflicts": rows }), || {
         if conflicts.is_empty() {
@@ -279,7 +363,12 @@ fn conflicts(phone: &Workspace, json: bool) -> Result<(), Failed> {
         for conflict in &conflicts {
             text.push_str(&format!("{}\n", conflict.id));
             for (value, number) in conflict.values.iter().zip(1..) {
-                text.push_str(&format!("  {number}. {}\t{}\t{}\n", value.value, value.author, rfc3339(value.at_ms)));
+                text.push_str(&format!(
+                    "  {number}. {}\t{}\t{}\n",
+                    value.value,
+                    value.author,
+                    rfc3339(value.at_ms)
+                ));
             }
         }
         text
@@ -289,30 +378,42 @@ fn conflicts(phone: &Workspace, json: bool) -> Result<(), Failed> {
 fn fill(phone: &Workspace, capture: &str, json: bool) -> Result<ExitCode, Failed> {
     let id = phone.capture_named(capture)?;
     let filled = phone.envelopes(id)?;
-    let stopped = filled.iter().filter(|one| matches!(one, Filled::Stopped(_))).count();
-    output::result(json, &json!({ "capture": id.to_string(), "forms": filled }), || {
-        let mut text = String::new();
-        for one in &filled {
-            match one {
-                Filled::Envelope(envelope) => {
-                    text.push_str(&format!("{}.{}\n", envelope.system, envelope.form));
-                    for (field, value) in envelope.fields.iter().chain(&envelope.auto) {
-                        let value = value.as_str().map_or_else(|| value.to_string(), ToOwned::to_owned);
-                        text.push_str(&format!("  {field}\t{value}\n"));
+    let stopped = filled
+        .iter()
+        .filter(|one| matches!(one, Filled::Stopped(_)))
+        .count();
+    output::result(
+        json,
+        &json!({ "capture": id.to_string(), "forms": filled }),
+        || {
+            let mut text = String::new();
+            for one in &filled {
+                match one {
+                    Filled::Envelope(envelope) => {
+                        text.push_str(&format!("{}.{}\n", envelope.system, envelope.form));
+                        for (field, value) in envelope.fields.iter().chain(&envelope.auto) {
+                            let value = value
+                                .as_str()
+                                .map_or_else(|| value.to_string(), ToOwned::to_owned);
+                            text.push_str(&format!("  {field}\t{value}\n"));
+                        }
+                        for photo in &envelope.photos {
+                            text.push_str(&format!("  {}\t{}\n", photo.slot, photo.photo));
+                        }
                     }
-                    for photo in &envelope.photos {
-                        text.push_str(&format!("  {}\t{}\n", photo.slot, photo.photo));
-                    }
-                }
-                Filled::Stopped(form) => {
-                    text.push_str(&format!("{}.{} 不能生成\n", form.system, form.form));
-                    for problem in &form.problems {
-                        text.push_str(&format!("  {}\n", serde_json::to_string(problem).unwrap_or_default()));
+                    Filled::Stopped(form) => {
+                        text.push_str(&format!("{}.{} 不能生成\n", form.system, form.form));
+                        for problem in &form.problems {
+                            text.push_str(&format!(
+                                "  {}\n",
+                                serde_json::to_string(problem).unwrap_or_default()
+                            ));
+                        }
                     }
                 }
             }
-        }
-        text
-    })?;
+            text
+        },
+    )?;
     Ok(ExitCode::from(u8::from(stopped > 0)))
 }

@@ -18,7 +18,10 @@ use crate::error::Failed;
 
 /// Reads a script.
 pub fn load(path: &Path) -> Result<Day, Failed> {
-    Day::load(path).map_err(|source| Failed::Day { path: path.to_owned(), source })
+    Day::load(path).map_err(|source| Failed::Day {
+        path: path.to_owned(),
+        source,
+    })
 }
 
 /// The number of things a worker enters for an entry, picking the subject included.
@@ -58,7 +61,13 @@ pub fn id_of(workspace: &Workspace, entry: &Entry) -> Result<Ulid, Failed> {
 /// Enters the cases that were open in the morning.
 pub fn adopt_prior(workspace: &Workspace, day: &Day) -> Result<(), Failed> {
     for issue in &day.prior_issues {
-        let text = |name: &str| issue.values.get(name).and_then(Value::as_str).map(ToOwned::to_owned);
+        let text = |name: &str| {
+            issue
+                .values
+                .get(name)
+                .and_then(Value::as_str)
+                .map(ToOwned::to_owned)
+        };
         let hash = sha256(&[b"fieldwork-prior-v1", issue.id.as_bytes()]);
         let mut random = [0; 10];
         random.copy_from_slice(&hash[..10]);
@@ -82,16 +91,27 @@ pub fn adopt_prior(workspace: &Workspace, day: &Day) -> Result<(), Failed> {
 }
 
 /// An entry as a draft.
-pub fn draft(workspace: &Workspace, day: &Day, entry: &Entry, camera: &Path) -> Result<Draft, Failed> {
-    let wrong = |reason: &str| Failed::Script { entry: entry.id.clone(), reason: reason.to_owned() };
+pub fn draft(
+    workspace: &Workspace,
+    day: &Day,
+    entry: &Entry,
+    camera: &Path,
+) -> Result<Draft, Failed> {
+    let wrong = |reason: &str| Failed::Script {
+        entry: entry.id.clone(),
+        reason: reason.to_owned(),
+    };
     let subject = match &entry.subject {
         None => None,
         Some(subject) if subject.kind == "issue" => {
-            let case = workspace.case_named(&subject.key).map_err(|_| wrong("there is no such issue"))?;
+            let case = workspace
+                .case_named(&subject.key)
+                .map_err(|_| wrong("there is no such issue"))?;
             Some(Subject::Case(case.id))
         }
         Some(subject) => {
-            let entity = entity(&subject.kind, &subject.key).ok_or_else(|| wrong("the subject is of no known type"))?;
+            let entity = entity(&subject.kind, &subject.key)
+                .ok_or_else(|| wrong("the subject is of no known type"))?;
             Some(Subject::Entity(entity))
         }
     };
@@ -99,7 +119,9 @@ pub fn draft(workspace: &Workspace, day: &Day, entry: &Entry, camera: &Path) -> 
         .links
         .iter()
         .map(|label| {
-            let linked = day.entry(label).ok_or_else(|| wrong("it links to an entry that is not there"))?;
+            let linked = day
+                .entry(label)
+                .ok_or_else(|| wrong("it links to an entry that is not there"))?;
             id_of(workspace, linked)
         })
         .collect::<Result<_, _>>()?;
@@ -126,7 +148,11 @@ pub fn draft(workspace: &Workspace, day: &Day, entry: &Entry, camera: &Path) -> 
         place: place(entry.place),
         subject,
         answers,
-        photos: entry.photos.iter().map(|picture| photo(picture, camera)).collect(),
+        photos: entry
+            .photos
+            .iter()
+            .map(|picture| photo(picture, camera))
+            .collect(),
         links,
         track,
         supersedes: None,
@@ -135,7 +161,10 @@ pub fn draft(workspace: &Workspace, day: &Day, entry: &Entry, camera: &Path) -> 
 
 fn place(fixed: Fixed) -> Place {
     Place {
-        point: Wgs84 { lon: fixed.lon, lat: fixed.lat },
+        point: Wgs84 {
+            lon: fixed.lon,
+            lat: fixed.lat,
+        },
         accuracy_m: Some(fixed.accuracy_m as f32),
         source: "gps".to_owned(),
     }
@@ -163,16 +192,25 @@ fn answer(workspace: &Workspace, input: &Input) -> Result<DraftAnswer, Failed> {
         Some("new") => Some(About::New("new".to_owned())),
         Some(number) => Some(About::Entity(person(workspace, number)?)),
     };
-    Ok(DraftAnswer { concept: input.concept.clone(), about, value })
+    Ok(DraftAnswer {
+        concept: input.concept.clone(),
+        about,
+        value,
+    })
 }
 
 /// A member as the script names him or her: by citizen number.
 fn person(workspace: &Workspace, number: &str) -> Result<EntityId, Failed> {
-    let found = workspace.find(number, 1)?.into_iter().find(|found| found.entity.kind == EntityKind::Person);
-    found.map(|found| found.entity).ok_or_else(|| Failed::Script {
-        entry: "about".to_owned(),
-        reason: "there is no such person in the register".to_owned(),
-    })
+    let found = workspace
+        .find(number, 1)?
+        .into_iter()
+        .find(|found| found.entity.kind == EntityKind::Person);
+    found
+        .map(|found| found.entity)
+        .ok_or_else(|| Failed::Script {
+            entry: "about".to_owned(),
+            reason: "there is no such person in the register".to_owned(),
+        })
 }
 
 fn entity(kind: &str, key: &str) -> Option<EntityId> {
@@ -182,7 +220,11 @@ fn entity(kind: &str, key: &str) -> Option<EntityId> {
 fn summary(workspace: &Workspace, fixes: &[Fix]) -> Result<TrackSummary, Failed> {
     let (_, base) = workspace.replica().base()?;
     let grid = |fix: &Fix| {
-        base.grid_at(Wgs84 { lon: fix.1, lat: fix.2 }).map(|grid| grid.id.id.clone())
+        base.grid_at(Wgs84 {
+            lon: fix.1,
+            lat: fix.2,
+        })
+        .map(|grid| grid.id.id.clone())
     };
     let (first, last) = (fixes.first(), fixes.last());
     Ok(TrackSummary {

@@ -5,7 +5,9 @@ use std::path::{Path, PathBuf};
 
 use fieldwork::port::Ports;
 use fieldwork::replica::Replica;
-use fieldwork_register::{Base, EntityKind, Files, ImportReport, RegisterError, SourceFile, import};
+use fieldwork_register::{
+    Base, EntityKind, Files, ImportReport, RegisterError, SourceFile, import,
+};
 use thiserror::Error;
 
 use crate::hub::HubError;
@@ -31,7 +33,10 @@ pub enum FolderError {
 }
 
 fn read(path: &Path) -> Result<Vec<u8>, FolderError> {
-    fs::read(path).map_err(|source| FolderError::Io { path: path.to_owned(), source })
+    fs::read(path).map_err(|source| FolderError::Io {
+        path: path.to_owned(),
+        source,
+    })
 }
 
 /// Imports the register in `folder`.
@@ -60,8 +65,15 @@ pub fn read_specs(folder: &Path) -> Result<Vec<(String, String)>, FolderError> {
     Ok(found)
 }
 
-fn collect(folder: &Path, prefix: &str, found: &mut Vec<(String, String)>) -> Result<(), FolderError> {
-    let failed = |source| FolderError::Io { path: folder.to_owned(), source };
+fn collect(
+    folder: &Path,
+    prefix: &str,
+    found: &mut Vec<(String, String)>,
+) -> Result<(), FolderError> {
+    let failed = |source| FolderError::Io {
+        path: folder.to_owned(),
+        source,
+    };
     for entry in fs::read_dir(folder).map_err(failed)? {
         let entry = entry.map_err(failed)?;
         let path = entry.path();
@@ -80,5 +92,8 @@ fn collect(folder: &Path, prefix: &str, found: &mut Vec<(String, String)>) -> Re
 pub(crate) fn workers(folder: &Path, ports: &Ports) -> Result<Vec<String>, HubError> {
     let (replica, _) = Replica::open(folder, ports.clone())?;
     let (_, base) = replica.base()?;
-    Ok(base.of_kind(EntityKind::Worker).map(|worker| worker.id.id.clone()).collect())
+    Ok(base
+        .of_kind(EntityKind::Worker)
+        .map(|worker| worker.id.id.clone())
+        .collect())
 }

@@ -110,9 +110,22 @@ impl Hub {
         village.replica().publish_catalogue(&files)?;
         village.replica().publish_register(&base)?;
         hub.registry().add_village(&code, hub.now_ms())?;
-        let systems = village.replica().catalogue()?.specs.keys().cloned().collect();
+        let systems = village
+            .replica()
+            .catalogue()?
+            .specs
+            .keys()
+            .cloned()
+            .collect();
         hub.villages().insert(code.clone(), village);
-        Ok((hub, InitReport { village: code, register: report, systems }))
+        Ok((
+            hub,
+            InitReport {
+                village: code,
+                register: report,
+                systems,
+            },
+        ))
     }
 
     /// Opens a hub for serving: no other process may hold it.
@@ -133,13 +146,20 @@ impl Hub {
         // A crash between registry and village log leaves a device unnamed: name it now.
         let devices = hub.registry().devices()?;
         for device in devices {
-            hub.village(&device.village)?.name_device(&device.public_key, &device.worker, device.revoked_ms)?;
+            hub.village(&device.village)?.name_device(
+                &device.public_key,
+                &device.worker,
+                device.revoked_ms,
+            )?;
         }
         Ok(hub)
     }
 
     fn open_folder(directory: &Path, ports: Ports) -> Result<Self, HubError> {
-        let key = Arc::new(DeviceKey::load_or_create(&directory.join("hub.key"), &*ports.random)?);
+        let key = Arc::new(DeviceKey::load_or_create(
+            &directory.join("hub.key"),
+            &*ports.random,
+        )?);
         let registry = Mutex::new(Registry::open(&directory.join("hub.db"))?);
         Ok(Self {
             directory: directory.to_owned(),
@@ -165,7 +185,12 @@ impl Hub {
 
     fn open_village(&self, code: &str) -> Result<Arc<Village>, HubError> {
         let folder = self.directory.join("villages").join(code);
-        Ok(Arc::new(Village::open(&folder, code, &self.key, self.ports.clone())?))
+        Ok(Arc::new(Village::open(
+            &folder,
+            code,
+            &self.key,
+            self.ports.clone(),
+        )?))
     }
 
     pub(crate) fn registry(&self) -> MutexGuard<'_, Registry> {
@@ -191,7 +216,10 @@ impl Hub {
     /// # Errors
     /// [`HubError::UnknownVillage`].
     pub fn village(&self, code: &str) -> Result<Arc<Village>, HubError> {
-        self.villages().get(code).cloned().ok_or_else(|| HubError::UnknownVillage(code.to_owned()))
+        self.villages()
+            .get(code)
+            .cloned()
+            .ok_or_else(|| HubError::UnknownVillage(code.to_owned()))
     }
 
     /// All villages.
@@ -211,10 +239,18 @@ impl Hub {
     ///
     /// # Errors
     /// [`HubError::Store`], [`HubError::Village`].
-    pub(crate) fn redeem(&self, code: &str, key: &[u8; 32], id: &str) -> Result<Redeemed, HubError> {
-        let redeemed = self.registry().redeem(&code_hash(code), key, id, self.now_ms())?;
+    pub(crate) fn redeem(
+        &self,
+        code: &str,
+        key: &[u8; 32],
+        id: &str,
+    ) -> Result<Redeemed, HubError> {
+        let redeemed = self
+            .registry()
+            .redeem(&code_hash(code), key, id, self.now_ms())?;
         if let Redeemed::Device(device) = &redeemed {
-            self.village(&device.village)?.name_device(key, &device.worker, device.revoked_ms)?;
+            self.village(&device.village)?
+                .name_device(key, &device.worker, device.revoked_ms)?;
         }
         Ok(redeemed)
     }
@@ -226,7 +262,11 @@ impl Hub {
     pub fn revoke(&self, id: &str) -> Result<Device, HubError> {
         let revoked = self.registry().revoke(id, self.now_ms())?;
         let device = revoked.ok_or_else(|| HubError::UnknownDevice(id.to_owned()))?;
-        self.village(&device.village)?.name_device(&device.public_key, &device.worker, device.revoked_ms)?;
+        self.village(&device.village)?.name_device(
+            &device.public_key,
+            &device.worker,
+            device.revoked_ms,
+        )?;
         Ok(device)
     }
 
@@ -237,7 +277,10 @@ impl Hub {
                 tracing::warn!(village = village.code(), %error, "a village could not be closed cleanly");
             }
         }
-        self.lock.lock().unwrap_or_else(PoisonError::into_inner).take();
+        self.lock
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .take();
     }
 }
 
@@ -272,17 +315,28 @@ pub fn invite(
     let mut random = [0; 10];
     ports.random.fill(&mut random)?;
     let code = spell(&random);
-    registry.add_invite(&code_hash(&code), &village, worker, ports.clock.wall_ms() + INVITE_MS)?;
+    registry.add_invite(
+        &code_hash(&code),
+        &village,
+        worker,
+        ports.clock.wall_ms() + INVITE_MS,
+    )?;
     Ok(code)
 }
 
 /// 80 bits in four groups of letters and digits that are not mistaken for one another.
 fn spell(random: &[u8; 10]) -> String {
     const LETTERS: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
-    let bits = random.iter().fold(0_u128, |bits, byte| (bits << 8) | u128::from(*byte));
+    let bits = random
+        .iter()
+        .fold(0_u128, |bits, byte| (bits << 8) | u128::from(*byte));
     let letter = |at: u32| char::from(LETTERS[((bits >> (75 - 5 * at)) & 31) as usize]);
     let letters: Vec<char> = (0..16).map(letter).collect();
-    letters.chunks(4).map(String::from_iter).collect::<Vec<_>>().join("-")
+    letters
+        .chunks(4)
+        .map(String::from_iter)
+        .collect::<Vec<_>>()
+        .join("-")
 }
 
 /// What is kept of a code. Case, dashes and blanks do not count; O is 0, I and L are 1.

@@ -51,27 +51,41 @@ impl Server {
         let address = listener.local_addr()?;
         let work = Work::start(Arc::clone(&hub), upstreams, patience)?;
         let (stop, stopped) = oneshot::channel();
-        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
-        let shared = Shared { hub, work: Arc::clone(&work) };
-        let thread = std::thread::Builder::new().name("hub http".to_owned()).spawn(move || {
-            runtime.block_on(async move {
-                let listener = match tokio::net::TcpListener::from_std(listener) {
-                    Ok(listener) => listener,
-                    Err(error) => {
-                        tracing::error!(%error, "the listener cannot be used");
-                        return;
+        let runtime = tokio::runtime::Builder::new_multi_thread()
+            .worker_threads(2)
+            .enable_all()
+            .build()?;
+        let shared = Shared {
+            hub,
+            work: Arc::clone(&work),
+        };
+        let thread = std::thread::Builder::new()
+            .name("hub http".to_owned())
+            .spawn(move || {
+                runtime.block_on(async move {
+                    let listener = match tokio::net::TcpListener::from_std(listener) {
+                        Ok(listener) => listener,
+                        Err(error) => {
+                            tracing::error!(%error, "the listener cannot be used");
+                            return;
+                        }
+                    };
+                    let serving =
+                        axum::serve(listener, routes(shared)).with_graceful_shutdown(async {
+                            let _ = stopped.await;
+                        });
+                    if let Err(error) = serving.await {
+                        tracing::error!(%error, "serving ended");
                     }
-                };
-                let serving = axum::serve(listener, routes(shared)).with_graceful_shutdown(async {
-                    let _ = stopped.await;
                 });
-                if let Err(error) = serving.await {
-                    tracing::error!(%error, "serving ended");
-                }
-            });
-            runtime.shutdown_timeout(std::time::Duration::from_secs(5));
-        })?;
-        Ok(Self { address, stop: Some(stop), thread: Some(thread), work })
+                runtime.shutdown_timeout(std::time::Duration::from_secs(5));
+            })?;
+        Ok(Self {
+            address,
+            stop: Some(stop),
+            thread: Some(thread),
+            work,
+        })
     }
 
     /// Where it listens.
@@ -111,10 +125,15 @@ fn routes(shared: Shared) -> Router {
     Router::new()
         .route("/health", get(handler::health))
         .route("/enrol", post(handler::enrol).layer(body(64 * 1024)))
-        .route("/sync", post(handler::sync).layer(body(fieldwork::wire::MAX_BODY)))
+        .route(
+            "/sync",
+            post(handler::sync).layer(body(fieldwork::wire::MAX_BODY)),
+        )
         .route(
             "/blobs/{hash}",
-            get(handler::fetch_blob).put(handler::store_blob).layer(body(MAX_PHOTO as u64)),
+            get(handler::fetch_blob)
+                .put(handler::store_blob)
+                .layer(body(MAX_PHOTO as u64)),
         )
         .with_state(shared)
 }
@@ -124,11 +143,14 @@ fn routes(shared: Shared) -> Router {
 /// # Errors
 /// Where the system takes no handler.
 pub fn until_interrupted() -> io::Result<()> {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()?;
     runtime.block_on(async {
         #[cfg(unix)]
         {
-            let mut terminate = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())?;
+            let mut terminate =
+                tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())?;
             tokio::select! {
                 done = tokio::signal::ctrl_c() => done,
                 _ = terminate.recv() => Ok(()),

@@ -8,7 +8,7 @@ use fieldwork::key::{DeviceKey, PublicKey};
 use fieldwork::log::{Batch, DeviceRecord, Payload, Receipt, ReceiptState};
 use fieldwork::port::Ports;
 use fieldwork::replica::{AcceptReport, Replica, ReplicaError};
-use fieldwork::store::{capture as captures, entry, meta};
+use fieldwork::store::{blob, capture as captures, entry, meta};
 use fieldwork_forms::capture::{Capture, Subject};
 use fieldwork_forms::catalogue::Catalogue;
 use fieldwork_forms::envelope::{Envelope, Filled, Problem, Reference, Stopped};
@@ -87,7 +87,10 @@ impl Village {
             Ok::<_, VillageError>(())
         })?;
         replica.begin_log(Arc::clone(key), code, "", &key.public())?;
-        Ok(Self { code: code.to_owned(), replica })
+        Ok(Self {
+            code: code.to_owned(),
+            replica,
+        })
     }
 
     /// Its code.
@@ -113,9 +116,14 @@ impl Village {
         let known = self.replica.read(|connection| {
             Ok::<_, VillageError>(fieldwork::store::device::device(connection, key)?)
         })?;
-        let record = DeviceRecord { public_key: *key, worker: worker.to_owned(), revoked_ms };
+        let record = DeviceRecord {
+            public_key: *key,
+            worker: worker.to_owned(),
+            revoked_ms,
+        };
         if known.as_ref() != Some(&record) {
-            self.replica.append(&[Payload::Device(record)], |_, _| Ok(()))?;
+            self.replica
+                .append(&[Payload::Device(record)], |_, _| Ok(()))?;
         }
         Ok(())
     }
@@ -135,7 +143,9 @@ impl Village {
     /// # Errors
     /// [`VillageError`].
     pub fn fill(&self) -> Result<usize, VillageError> {
-        let logs = self.replica.read(|connection| Ok::<_, VillageError>(entry::logs(connection)?))?;
+        let logs = self
+            .replica
+            .read(|connection| Ok::<_, VillageError>(entry::logs(connection)?))?;
         let mut new = 0;
         for log in logs {
             let name = filled_name(&log.id.to_string());
@@ -147,7 +157,9 @@ impl Village {
                 match self.fill_one(id, &name, seq) {
                     Ok(count) => new += count,
                     // What its author saw has not come yet; it will, with a colleague's sync.
-                    Err(VillageError::Replica(ReplicaError::Document(DocumentError::UnknownHeads))) => break,
+                    Err(VillageError::Replica(ReplicaError::Document(
+                        DocumentError::UnknownHeads,
+                    ))) => break,
                     Err(error) => return Err(error),
                 }
             }
@@ -161,9 +173,10 @@ impl Village {
         let filled = self.replica.filled(id)?;
         let cases = self.replica.cases_opened_by(&capture)?;
         let case_for = |envelope: &Envelope| match (&envelope.opens_case, &capture.subject) {
-            (Some(concept), _) => {
-                cases.iter().find(|case| case.type_concept.as_ref() == Some(concept)).map(|case| case.id)
-            }
+            (Some(concept), _) => cases
+                .iter()
+                .find(|case| case.type_concept.as_ref() == Some(concept))
+                .map(|case| case.id),
             (None, Some(Subject::Case(case))) if envelope.reference.is_some() => Some(*case),
             _ => None,
         };
@@ -171,8 +184,12 @@ impl Village {
         let mut stopped = Vec::new();
         for one in &filled {
             match one {
-                Filled::Envelope(envelope) => jobs.push(job(&catalogue, &capture, envelope, case_for(envelope))?),
-                Filled::Stopped(form) => stopped.push(Payload::Receipt(receipt_of(form, &capture, self.now_ms()))),
+                Filled::Envelope(envelope) => {
+                    jobs.push(job(&catalogue, &capture, envelope, case_for(envelope))?)
+                }
+                Filled::Stopped(form) => {
+                    stopped.push(Payload::Receipt(receipt_of(form, &capture, self.now_ms())))
+                }
             }
         }
         let now = self.now_ms();
@@ -193,14 +210,16 @@ impl Village {
         Ok(new)
     }
 
-    /// A photograph has come: what waited for one is due now.
+    /// A photograph has come: what waited for it is due now.
     ///
     /// # Errors
     /// [`VillageError`].
-    pub fn photo_arrived(&self) -> Result<(), VillageError> {
+    pub fn photo_arrived(&self, hash: &[u8; 32]) -> Result<(), VillageError> {
         let now = self.now_ms();
         self.replica.write(|transaction| {
-            outbox::hurry_all(transaction, now)?;
+            for capture in captures::with_photo(transaction, blob::reference(hash))? {
+                outbox::hurry(transaction, capture, now)?;
+            }
             Ok::<_, VillageError>(())
         })
     }
@@ -211,9 +230,9 @@ impl Village {
     /// # Errors
     /// [`VillageError`].
     pub fn write_receipts(&self) -> Result<usize, VillageError> {
-        let ended = self.replica.read(|connection| {
-            Ok::<_, VillageError>(status::unreceipted(connection, 500)?)
-        })?;
+        let ended = self
+            .replica
+            .read(|connection| Ok::<_, VillageError>(status::unreceipted(connection, 500)?))?;
         for row in &ended {
             let receipt = Receipt {
                 key: row.key.clone(),
@@ -229,11 +248,13 @@ impl Village {
                 reason: row.reason.clone(),
                 at_ms: row.completed_ms.unwrap_or_else(|| self.now_ms()),
             };
-            self.replica.append(&[Payload::Receipt(receipt)], |transaction, seqs| {
-                let seq = seqs.first().copied().unwrap_or(0);
-                outbox::mark_receipt(transaction, &row.key, row.state, seq as i64).map_err(store_failed)?;
-                Ok(())
-            })?;
+            self.replica
+                .append(&[Payload::Receipt(receipt)], |transaction, seqs| {
+                    let seq = seqs.first().copied().unwrap_or(0);
+                    outbox::mark_receipt(transaction, &row.key, row.state, seq as i64)
+                        .map_err(store_failed)?;
+                    Ok(())
+                })?;
         }
         Ok(ended.len())
     }
@@ -248,8 +269,14 @@ impl Village {
             for row in status::in_order(connection)? {
                 let envelope: Envelope =
                     serde_json::from_slice(&row.envelope).map_err(|_| VillageError::Envelope)?;
-                let label = captures::row(connection, envelope.capture)?.and_then(|capture| capture.label);
-                all.push(Delivered { envelope, reference: row.reference, state: row.state, label });
+                let label =
+                    captures::row(connection, envelope.capture)?.and_then(|capture| capture.label);
+                all.push(Delivered {
+                    envelope,
+                    reference: row.reference,
+                    state: row.state,
+                    label,
+                });
             }
             Ok(all)
         })
@@ -270,7 +297,11 @@ fn store_failed(error: StoreError) -> ReplicaError {
 }
 
 /// A ledger is kept here: its rows are done as soon as they are written, and no news to anybody.
-fn keep_ledger(transaction: &rusqlite::Transaction<'_>, system: &str, now_ms: i64) -> Result<(), StoreError> {
+fn keep_ledger(
+    transaction: &rusqlite::Transaction<'_>,
+    system: &str,
+    now_ms: i64,
+) -> Result<(), StoreError> {
     while let Some(row) = outbox::claim(transaction, system, now_ms, 60_000)? {
         let kept = Outcome::Accepted { upstream_ref: None };
         outbox::finish(transaction, &row.key, row.fence, &kept, now_ms, now_ms)?;
@@ -285,7 +316,9 @@ fn job(
     envelope: &Envelope,
     case_id: Option<Ulid>,
 ) -> Result<(NewJob, bool), VillageError> {
-    let spec = catalogue.spec(&envelope.system).ok_or(VillageError::Envelope)?;
+    let spec = catalogue
+        .spec(&envelope.system)
+        .ok_or(VillageError::Envelope)?;
     let job = NewJob {
         key: envelope.key(),
         capture: capture.id,

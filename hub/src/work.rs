@@ -9,8 +9,8 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
-use fieldwork::replica::ReplicaError;
 use fieldwork::replica::BlobError;
+use fieldwork::replica::ReplicaError;
 use fieldwork_forms::capture::BlobRef;
 
 use crate::config::Upstreams;
@@ -37,25 +37,39 @@ impl Work {
     ///
     /// # Errors
     /// Where the system gives no thread.
-    pub fn start(hub: Arc<Hub>, upstreams: &Upstreams, patience: Patience) -> io::Result<Arc<Self>> {
+    pub fn start(
+        hub: Arc<Hub>,
+        upstreams: &Upstreams,
+        patience: Patience,
+    ) -> io::Result<Arc<Self>> {
         let bell = Arc::new(Bell::default());
-        let jobs: Arc<dyn Jobs> = Arc::new(HubJobs { hub: Arc::clone(&hub), bell: Arc::clone(&bell) });
+        let jobs: Arc<dyn Jobs> = Arc::new(HubJobs {
+            hub: Arc::clone(&hub),
+            bell: Arc::clone(&bell),
+        });
         let clock = Arc::clone(&hub);
         let now: Now = Arc::new(move || clock.now_ms());
         let delivery = Delivery::start(upstreams, &jobs, &now, patience)?;
-        let work = Arc::new(Self { hub, delivery, bell, thread: Mutex::default() });
+        let work = Arc::new(Self {
+            hub,
+            delivery,
+            bell,
+            thread: Mutex::default(),
+        });
         let filler = Arc::downgrade(&work);
         let bell = Arc::clone(&work.bell);
-        let thread = std::thread::Builder::new().name("hub work".to_owned()).spawn(move || {
-            loop {
-                let Some(work) = filler.upgrade() else { return };
-                work.round();
-                drop(work);
-                if bell.wait(IDLE) {
-                    return;
+        let thread = std::thread::Builder::new()
+            .name("hub work".to_owned())
+            .spawn(move || {
+                loop {
+                    let Some(work) = filler.upgrade() else { return };
+                    work.round();
+                    drop(work);
+                    if bell.wait(IDLE) {
+                        return;
+                    }
                 }
-            }
-        })?;
+            })?;
         *lock(&work.thread) = Some(thread);
         work.wake();
         Ok(work)
@@ -91,7 +105,8 @@ impl Work {
             if left.is_zero() {
                 return Ok(false);
             }
-            self.bell.wait_for_round(seen, left.min(Duration::from_millis(250)));
+            self.bell
+                .wait_for_round(seen, left.min(Duration::from_millis(250)));
         }
     }
 
@@ -100,10 +115,14 @@ impl Work {
             if village.fill()? + village.write_receipts()? > 0 {
                 self.delivery.wake();
             }
-            let counts = village.replica().read(|connection| Ok::<_, VillageError>(status::counts(connection)?))?;
+            let counts = village
+                .replica()
+                .read(|connection| Ok::<_, VillageError>(status::counts(connection)?))?;
             let open = counts.iter().any(|count| {
-                matches!(count.state, State::Available | State::Running | State::Retryable | State::Scheduled)
-                    && self.delivery.systems().contains(&count.system)
+                matches!(
+                    count.state,
+                    State::Available | State::Running | State::Retryable | State::Scheduled
+                ) && self.delivery.systems().contains(&count.system)
             });
             if open {
                 return Ok(true);
@@ -114,7 +133,9 @@ impl Work {
 
     fn round(&self) {
         for village in self.hub.all_villages() {
-            let done = village.fill().and_then(|filled| Ok((filled, village.write_receipts()?)));
+            let done = village
+                .fill()
+                .and_then(|filled| Ok((filled, village.write_receipts()?)));
             match done {
                 Ok((0, 0)) => {}
                 Ok((filled, receipts)) => {
@@ -207,11 +228,16 @@ impl HubJobs {
         work: impl FnOnce(&rusqlite::Transaction<'_>) -> Result<T, crate::store::StoreError>,
     ) -> Result<T, JobsError> {
         let village = self.village(claimed)?;
-        village.replica().write(|transaction| Ok::<_, VillageError>(work(transaction)?)).map_err(failed)
+        village
+            .replica()
+            .write(|transaction| Ok::<_, VillageError>(work(transaction)?))
+            .map_err(failed)
     }
 
     fn village(&self, claimed: &Claimed) -> Result<Arc<crate::village::Village>, JobsError> {
-        self.hub.village(&claimed.village).map_err(|_| JobsError::Other("the village is gone"))
+        self.hub
+            .village(&claimed.village)
+            .map_err(|_| JobsError::Other("the village is gone"))
     }
 }
 
@@ -223,14 +249,24 @@ fn failed(error: VillageError) -> JobsError {
 }
 
 impl Jobs for HubJobs {
-    fn claim(&self, system: &str, now_ms: i64, lease_ms: i64) -> Result<Option<Claimed>, JobsError> {
+    fn claim(
+        &self,
+        system: &str,
+        now_ms: i64,
+        lease_ms: i64,
+    ) -> Result<Option<Claimed>, JobsError> {
         for village in self.hub.all_villages() {
             let job = village
                 .replica()
-                .write(|transaction| Ok::<_, VillageError>(outbox::claim(transaction, system, now_ms, lease_ms)?))
+                .write(|transaction| {
+                    Ok::<_, VillageError>(outbox::claim(transaction, system, now_ms, lease_ms)?)
+                })
                 .map_err(failed)?;
             if let Some(job) = job {
-                return Ok(Some(Claimed { village: village.code().to_owned(), job }));
+                return Ok(Some(Claimed {
+                    village: village.code().to_owned(),
+                    job,
+                }));
             }
         }
         Ok(None)
@@ -238,7 +274,10 @@ impl Jobs for HubJobs {
 
     fn plan(&self, claimed: &Claimed) -> Result<Option<Arc<FormPlan>>, JobsError> {
         let village = self.village(claimed)?;
-        let catalogue = village.replica().catalogue().map_err(|error| failed(error.into()))?;
+        let catalogue = village
+            .replica()
+            .catalogue()
+            .map_err(|error| failed(error.into()))?;
         let plan = catalogue
             .spec(&claimed.job.system)
             .filter(|spec| spec.version == claimed.job.spec_version)
@@ -250,7 +289,9 @@ impl Jobs for HubJobs {
         match self.village(claimed)?.replica().blob_bytes(blob) {
             Ok(bytes) => Ok(Some(bytes)),
             Err(ReplicaError::Unknown(_)) => Ok(None),
-            Err(ReplicaError::Blob(BlobError::Damaged)) => Err(JobsError::Other("a photograph is damaged")),
+            Err(ReplicaError::Blob(BlobError::Damaged)) => {
+                Err(JobsError::Other("a photograph is damaged"))
+            }
             Err(error) => Err(failed(error.into())),
         }
     }

@@ -71,15 +71,32 @@ pub fn collect(played: &Played) -> Result<Vec<Shown>, Failed> {
 }
 
 fn is_ledger(replica: &Replica, system: &str) -> Result<bool, Failed> {
-    Ok(replica.catalogue()?.spec(system).is_some_and(|spec| matches!(spec.wire, Wire::Ledger(_))))
+    Ok(replica
+        .catalogue()?
+        .spec(system)
+        .is_some_and(|spec| matches!(spec.wire, Wire::Ledger(_))))
 }
 
 fn show(replica: &Replica, delivered: Delivered, n: usize) -> Result<Shown, Failed> {
-    let Delivered { envelope, reference, state, label } = delivered;
+    let Delivered {
+        envelope,
+        reference,
+        state,
+        label,
+    } = delivered;
     let capture = label.unwrap_or_else(|| envelope.capture.to_string());
-    let about = envelope.about.as_ref().map(|person| number(replica, person)).transpose()?.flatten();
+    let about = envelope
+        .about
+        .as_ref()
+        .map(|person| number(replica, person))
+        .transpose()?
+        .flatten();
     let mut key = format!("{capture}/{}.{}", envelope.system, envelope.form);
-    for part in about.iter().cloned().chain((envelope.number > 1).then(|| envelope.number.to_string())) {
+    for part in about
+        .iter()
+        .cloned()
+        .chain((envelope.number > 1).then(|| envelope.number.to_string()))
+    {
         key.push('/');
         key.push_str(&part);
     }
@@ -101,7 +118,11 @@ fn show(replica: &Replica, delivered: Delivered, n: usize) -> Result<Shown, Fail
         photos: envelope
             .photos
             .into_iter()
-            .map(|photo| ShownPhoto { slot: photo.slot, photo: photo.photo, file: photo.file })
+            .map(|photo| ShownPhoto {
+                slot: photo.slot,
+                photo: photo.photo,
+                file: photo.file,
+            })
             .collect(),
         state,
     })
@@ -115,15 +136,28 @@ fn number(replica: &Replica, person: &EntityId) -> Result<Option<String>, Failed
 pub fn ledger(played: &Played) -> Result<String, Failed> {
     let village = played.hub.village(&played.day.village)?;
     let catalogue = village.replica().catalogue()?;
-    let Some(spec) = catalogue.specs.values().find(|spec| matches!(spec.wire, Wire::Ledger(_))) else {
+    let Some(spec) = catalogue
+        .specs
+        .values()
+        .find(|spec| matches!(spec.wire, Wire::Ledger(_)))
+    else {
         return Ok(String::new());
     };
     let rows: Vec<(String, Envelope)> = village
         .deliveries()?
         .into_iter()
         .filter(|delivered| delivered.envelope.system == spec.id)
-        .map(|one| (one.label.unwrap_or_else(|| one.envelope.capture.to_string()), one.envelope))
+        .map(|one| {
+            (
+                one.label
+                    .unwrap_or_else(|| one.envelope.capture.to_string()),
+                one.envelope,
+            )
+        })
         .collect();
-    let rows: Vec<Row<'_>> = rows.iter().map(|(capture, envelope)| Row { capture, envelope }).collect();
+    let rows: Vec<Row<'_>> = rows
+        .iter()
+        .map(|(capture, envelope)| Row { capture, envelope })
+        .collect();
     Ok(render(spec, &rows, None).unwrap_or_default())
 }

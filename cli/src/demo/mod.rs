@@ -4,8 +4,8 @@
 //! enrolled, the day is captured with no network in reach, synced once, delivered, and receipts come
 //! back with a second sync.
 
-mod envelope;
-mod summary;
+pub mod envelope;
+pub mod summary;
 mod table;
 
 use std::fs;
@@ -58,7 +58,10 @@ pub struct Played {
 
 /// Runs the demonstration.
 pub fn run(command: &Demo, json: bool) -> Result<ExitCode, Failed> {
-    let data = command.village.as_ref().map_or_else(Fixtures::default, Fixtures::at);
+    let data = command
+        .village
+        .as_ref()
+        .map_or_else(Fixtures::default, Fixtures::at);
     let played = play(&data, &command.specs, &command.out)?;
     let envelopes = envelope::collect(&played)?;
     let summary = summary::Summary::of(&played, &envelopes)?;
@@ -68,24 +71,37 @@ pub fn run(command: &Demo, json: bool) -> Result<ExitCode, Failed> {
     let path = command.out.join("ledger.csv");
     fs::write(&path, ledger).map_err(Failed::file(&path))?;
     for upstream in &played.upstreams {
-        let folder = command.out.join("received").join(upstream.system());
+        let folder = command.out.join("received");
         fs::create_dir_all(&folder).map_err(Failed::file(&folder))?;
-        upstream.write_received(&folder).map_err(Failed::file(&folder))?;
+        upstream
+            .write_received(&folder)
+            .map_err(Failed::file(&folder))?;
     }
-    output::result(json, &summary, || table::text(&played, &envelopes, &summary, &command.out))?;
+    output::result(json, &summary, || {
+        table::text(&played, &envelopes, &summary, &command.out)
+    })?;
     played.phone.shutdown()?;
     Ok(ExitCode::from(u8::from(!summary.whole(&played.day))))
 }
 
 fn write_json<T: serde::Serialize>(path: &Path, value: &T) -> Result<(), Failed> {
-    let mut text = serde_json::to_string_pretty(value).map_err(|error| Failed::Output(error.into()))?;
+    let mut text =
+        serde_json::to_string_pretty(value).map_err(|error| Failed::Output(error.into()))?;
     text.push('\n');
     fs::write(path, text).map_err(Failed::file(path))
 }
 
 /// The names that this command writes below its output folder; nothing else there is touched.
 const OUTPUTS: [&str; 9] = [
-    "hub", "phone", "received", "camera", "summary.json", "envelopes.json", "ledger.csv", "report.html", "upstreams.toml",
+    "hub",
+    "phone",
+    "received",
+    "camera",
+    "summary.json",
+    "envelopes.json",
+    "ledger.csv",
+    "report.html",
+    "upstreams.toml",
 ];
 
 fn clear(out: &Path) -> Result<(), Failed> {
@@ -93,16 +109,26 @@ fn clear(out: &Path) -> Result<(), Failed> {
     // Photographs are the same each time: they are kept.
     for name in OUTPUTS.into_iter().filter(|name| *name != "camera") {
         let path = out.join(name);
-        let removed = if path.is_dir() { fs::remove_dir_all(&path) } else { fs::remove_file(&path) };
+        let removed = if path.is_dir() {
+            fs::remove_dir_all(&path)
+        } else {
+            fs::remove_file(&path)
+        };
         match removed {
-            Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(Failed::file(path)(error)),
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+                return Err(Failed::file(path)(error));
+            }
             _ => {}
         }
     }
     Ok(())
 }
 
-fn play(data: &Fixtures, specs: &Path, out: &Path) -> Result<Played, Failed> {
+/// Plays the day in `data` and gives what came of it, everything still open.
+///
+/// # Errors
+/// [`Failed`] names the step.
+pub fn play(data: &Fixtures, specs: &Path, out: &Path) -> Result<Played, Failed> {
     let day = play::load(&data.day_file())?;
     clear(out)?;
     let camera = out.join("camera");
@@ -115,7 +141,10 @@ fn play(data: &Fixtures, specs: &Path, out: &Path) -> Result<Played, Failed> {
     bar.finish_and_clear();
 
     let started = Instant::now();
-    let date: fieldwork_ids::Date = day.date.parse().map_err(|_| Failed::Time(day.date.clone()))?;
+    let date: fieldwork_ids::Date = day
+        .date
+        .parse()
+        .map_err(|_| Failed::Time(day.date.clone()))?;
     let evening = start_of_day_ms(date) + SYNC_AT_MS;
     let hub_clock = Arc::new(SetClock::new(evening));
     let hub_ports = Ports::with_clock(Arc::clone(&hub_clock) as _);
@@ -125,13 +154,23 @@ fn play(data: &Fixtures, specs: &Path, out: &Path) -> Result<Played, Failed> {
     let (upstreams, config) = stand_ins(&day, data)?;
     let hub = Arc::new(Hub::open(&hub_folder, hub_ports.clone())?);
     let listener = TcpListener::bind("127.0.0.1:0").map_err(Failed::file("127.0.0.1"))?;
-    let patience = Patience { backoff: Backoff { first_ms: 200, cap_ms: 5_000 }, ..Patience::default() };
-    let server = Server::start(Arc::clone(&hub), listener, &config, patience).map_err(Failed::file("127.0.0.1"))?;
+    let patience = Patience {
+        backoff: Backoff {
+            first_ms: 200,
+            cap_ms: 5_000,
+        },
+        ..Patience::default()
+    };
+    let server = Server::start(Arc::clone(&hub), listener, &config, patience)
+        .map_err(Failed::file("127.0.0.1"))?;
     let address = format!("http://{}", server.address());
 
     let morning = day.captures.first().map_or(evening, |entry| entry.at_ms) - 10 * 60 * 1000;
     let clock = Arc::new(SetClock::new(morning));
-    let (phone, _) = Workspace::open(&out.join("phone"), Ports::with_clock(Arc::clone(&clock) as _))?;
+    let (phone, _) = Workspace::open(
+        &out.join("phone"),
+        Ports::with_clock(Arc::clone(&clock) as _),
+    )?;
     let code = invite(&hub_folder, Some(&day.village), &day.cadre.id, &hub_ports)?;
     let transport = fieldwork_http::HttpTransport::new(&address)?;
     phone.enrol(&transport, &address, &code)?;
@@ -149,15 +188,29 @@ fn play(data: &Fixtures, specs: &Path, out: &Path) -> Result<Played, Failed> {
     syncs.push(phone::sync(&phone)?);
     let wall = started.elapsed();
     server.stop();
-    Ok(Played { day, camera, phone, hub, upstreams, syncs, settled, wall })
+    Ok(Played {
+        day,
+        camera,
+        phone,
+        hub,
+        upstreams,
+        syncs,
+        settled,
+        wall,
+    })
 }
 
 /// The stand-in upstreams that exist, and the hub's configuration for them.
 fn stand_ins(day: &Day, data: &Fixtures) -> Result<(Vec<Upstream>, Upstreams), Failed> {
-    let codes = CodeLists::load(&data.codes())
-        .map_err(|error| Failed::Script { entry: "codes.csv".to_owned(), reason: error.to_string() })?;
+    let codes = CodeLists::load(&data.codes()).map_err(|error| Failed::Script {
+        entry: "codes.csv".to_owned(),
+        reason: error.to_string(),
+    })?;
     let known = |system: &str| -> Vec<String> {
-        day.prior_issues.iter().filter_map(|issue| issue.upstream_ids.get(system).cloned()).collect()
+        day.prior_issues
+            .iter()
+            .filter_map(|issue| issue.upstream_ids.get(system).cloned())
+            .collect()
     };
     let started = [
         Upstream::start(wg::Wg::new(secret("wg"), &codes, known("wg"))),

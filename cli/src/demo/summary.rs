@@ -49,17 +49,32 @@ impl Summary {
         let sum = |of: fn(&fieldwork::SyncReport) -> u64| played.syncs.iter().map(of).sum::<u64>();
         Ok(Self {
             captures: played.phone.captures(0, u32::MAX)?.len(),
-            photos: played.phone.captures(0, u32::MAX)?.iter().map(|one| one.photos as usize).sum(),
+            photos: played
+                .phone
+                .captures(0, u32::MAX)?
+                .iter()
+                .map(|one| one.photos as usize)
+                .sum(),
             inputs: played.day.captures.iter().map(play::inputs).sum(),
-            sync_sessions: played.syncs.iter().filter(|sync| sync.entries_sent > 0).count(),
+            sync_sessions: played
+                .syncs
+                .iter()
+                .filter(|sync| sync.entries_sent > 0)
+                .count(),
             sync_requests: played.syncs.iter().map(|sync| sync.requests).sum(),
             sync_bytes_up: sum(|sync| sync.bytes_up),
             sync_bytes_down: sum(|sync| sync.bytes_down),
             blob_bytes_up: sum(|sync| sync.photo_bytes_up),
             blob_bytes_sent_again: sum(|sync| sync.photo_bytes_again),
-            envelopes_delivered: envelopes.iter().filter(|one| one.state == State::Completed).count(),
+            envelopes_delivered: envelopes
+                .iter()
+                .filter(|one| one.state == State::Completed)
+                .count(),
             duplicates: duplicates(played),
-            ledger_rows: super::envelope::ledger(played)?.lines().count().saturating_sub(1),
+            ledger_rows: super::envelope::ledger(played)?
+                .lines()
+                .count()
+                .saturating_sub(1),
             wall_ms: u64::try_from(played.wall.as_millis()).unwrap_or(u64::MAX),
         })
     }
@@ -67,7 +82,12 @@ impl Summary {
     /// Whether the day came out whole: everything saved, synced once, delivered, nothing twice.
     pub fn whole(&self, day: &Day) -> bool {
         self.captures == day.captures.len()
-            && self.photos == day.captures.iter().map(|entry| entry.photos.len()).sum::<usize>()
+            && self.photos
+                == day
+                    .captures
+                    .iter()
+                    .map(|entry| entry.photos.len())
+                    .sum::<usize>()
             && self.sync_sessions == 1
             && self.duplicates == 0
             && self.ledger_rows == self.captures
@@ -82,7 +102,10 @@ fn duplicates(played: &Played) -> usize {
         .map(|upstream| {
             let accepted = upstream.accepted();
             if upstream.system() == "ffp" {
-                return ffp::rows(&accepted).values().map(|row| row.written - 1).sum();
+                return ffp::rows(&accepted)
+                    .values()
+                    .map(|row| row.written - 1)
+                    .sum();
             }
             let mut bodies: BTreeMap<Vec<u8>, usize> = BTreeMap::new();
             for message in accepted {

@@ -15,21 +15,41 @@ use crate::play;
 pub fn text(played: &Played, envelopes: &[Shown], summary: &Summary, out: &Path) -> String {
     let mut by_capture: BTreeMap<&str, Vec<&Shown>> = BTreeMap::new();
     for envelope in envelopes {
-        by_capture.entry(&envelope.capture).or_default().push(envelope);
+        by_capture
+            .entry(&envelope.capture)
+            .or_default()
+            .push(envelope);
     }
     let kinds = played.phone.catalogue().ok();
     let kind = |id: &str| {
-        kinds.as_ref().and_then(|catalogue| catalogue.kinds.find(id)).map_or_else(|| id.to_owned(), |k| k.label.clone())
+        kinds
+            .as_ref()
+            .and_then(|catalogue| catalogue.kinds.find(id))
+            .map_or_else(|| id.to_owned(), |k| k.label.clone())
     };
-    let mut text = format!("{} {} {}\n\n", played.day.date, played.day.cadre.name, played.day.village);
-    text.push_str(&line("记录", "时间", "说一次", "填", "照片", "变成的上报件"));
+    let mut text = format!(
+        "{} {} {}\n\n",
+        played.day.date, played.day.cadre.name, played.day.village
+    );
+    text.push_str(&line(
+        "记录",
+        "时间",
+        "说一次",
+        "填",
+        "照片",
+        "变成的上报件",
+    ));
     for entry in &played.day.captures {
         let forms: Vec<String> = by_capture
             .get(entry.id.as_str())
             .into_iter()
             .flatten()
             .map(|envelope| {
-                let mark = if envelope.state == State::Completed { "✓" } else { "…" };
+                let mark = if envelope.state == State::Completed {
+                    "✓"
+                } else {
+                    "…"
+                };
                 format!("{}.{}{mark}", envelope.system, envelope.form)
             })
             .collect();
@@ -39,15 +59,25 @@ pub fn text(played: &Played, envelopes: &[Shown], summary: &Summary, out: &Path)
             &kind(&entry.kind),
             &play::inputs(entry).to_string(),
             &entry.photos.len().to_string(),
-            &if forms.is_empty() { "村台账".to_owned() } else { format!("{} · 村台账", forms.join(" · ")) },
+            &if forms.is_empty() {
+                "村台账".to_owned()
+            } else {
+                format!("{} · 村台账", forms.join(" · "))
+            },
         ));
     }
-    let all = envelopes.iter().all(|envelope| envelope.state == State::Completed);
+    let all = envelopes
+        .iter()
+        .all(|envelope| envelope.state == State::Completed);
     text.push_str(&format!(
         "\n今天{}件、{}张照片，{}。\n",
         summary.captures,
         summary.photos,
-        if all && played.settled { "已全部送达" } else { "还有没送达的" }
+        if all && played.settled {
+            "已全部送达"
+        } else {
+            "还有没送达的"
+        }
     ));
     text.push_str(&format!(
         "填了{}项；同步{}次（上行{}字节、下行{}字节，照片{}字节）；上报件{}件，重复{}件；台账{}行；用时{:.1}秒。\n",

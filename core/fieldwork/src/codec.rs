@@ -33,7 +33,10 @@ const DEPTH: usize = 24;
 /// Encodes a value as CBOR.
 pub fn to_cbor<T: Serialize>(value: &T) -> Vec<u8> {
     let mut bytes = Vec::new();
-    #[expect(clippy::expect_used, reason = "writing to memory cannot fail and our types have no failing serializer")]
+    #[expect(
+        clippy::expect_used,
+        reason = "writing to memory cannot fail and our types have no failing serializer"
+    )]
     ciborium::into_writer(value, &mut bytes).expect("CBOR to memory");
     bytes
 }
@@ -46,7 +49,11 @@ pub fn from_cbor<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, CodecError> {
     let mut rest = bytes;
     let value = ciborium::de::from_reader_with_recursion_limit(&mut rest, DEPTH)
         .map_err(|_| CodecError::Form)?;
-    if rest.is_empty() { Ok(value) } else { Err(CodecError::Trailing) }
+    if rest.is_empty() {
+        Ok(value)
+    } else {
+        Err(CodecError::Trailing)
+    }
 }
 
 /// Compresses bytes into a frame that names their size.
@@ -71,5 +78,9 @@ pub fn inflate(frame: &[u8], limit: u64) -> Result<Vec<u8>, CodecError> {
     }
     let capacity = usize::try_from(size).map_err(|_| CodecError::TooLarge { size, limit })?;
     let bytes = zstd::bulk::decompress(frame, capacity).map_err(|_| CodecError::Frame)?;
-    if bytes.len() as u64 == size { Ok(bytes) } else { Err(CodecError::Frame) }
+    if bytes.len() as u64 == size {
+        Ok(bytes)
+    } else {
+        Err(CodecError::Frame)
+    }
 }

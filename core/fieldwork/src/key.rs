@@ -83,8 +83,10 @@ impl DeviceKey {
 
 /// Whether `signature` of `message` was made by the owner of `key`.
 pub fn verify(key: &PublicKey, message: &[u8], signature: &SignatureBytes) -> bool {
-    VerifyingKey::from_bytes(key)
-        .is_ok_and(|key| key.verify_strict(message, &Signature::from_bytes(signature)).is_ok())
+    VerifyingKey::from_bytes(key).is_ok_and(|key| {
+        key.verify_strict(message, &Signature::from_bytes(signature))
+            .is_ok()
+    })
 }
 
 /// SHA-256 of the given parts, one after the other.
@@ -103,7 +105,11 @@ pub fn device_id(key: &PublicKey) -> String {
 
 /// What a device signs for a request to the hub.
 pub fn request_message(method: &str, path: &str, counter: u64, body_hash: &[u8; 32]) -> Vec<u8> {
-    format!("fieldwork-request-v1\n{method}\n{path}\n{counter}\n{}", hex::encode(body_hash)).into_bytes()
+    format!(
+        "fieldwork-request-v1\n{method}\n{path}\n{counter}\n{}",
+        hex::encode(body_hash)
+    )
+    .into_bytes()
 }
 
 /// What a new device signs to prove, at enrolment, that it holds its key.
@@ -113,5 +119,9 @@ pub fn enrolment_message(code: &str, key: &PublicKey) -> Vec<u8> {
 
 /// What a hub signs for a file of the catalogue.
 pub fn catalogue_message(path: &str, content: &[u8]) -> Vec<u8> {
-    format!("fieldwork-catalogue-v1\n{path}\n{}", hex::encode(sha256(&[content]))).into_bytes()
+    format!(
+        "fieldwork-catalogue-v1\n{path}\n{}",
+        hex::encode(sha256(&[content]))
+    )
+    .into_bytes()
 }

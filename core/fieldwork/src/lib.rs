@@ -11,13 +11,13 @@
 
 pub mod codec;
 pub mod document;
+mod file;
 pub mod key;
 pub mod log;
 pub mod port;
 pub mod replica;
 pub mod store;
 pub mod wire;
-mod file;
 mod workspace;
 
 pub use workspace::{Enrolment, Error, Opened, Progress, SyncReport, SyncStep, Workspace};

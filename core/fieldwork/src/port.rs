@@ -41,7 +41,9 @@ pub struct SystemClock {
 
 impl Default for SystemClock {
     fn default() -> Self {
-        Self { start: Instant::now() }
+        Self {
+            start: Instant::now(),
+        }
     }
 }
 
@@ -49,7 +51,9 @@ impl Clock for SystemClock {
     fn wall_ms(&self) -> i64 {
         SystemTime::now()
             .duration_since(UNIX_EPOCH)
-            .map_or(0, |since| i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
+            .map_or(0, |since| {
+                i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
+            })
     }
 
     fn monotonic_ms(&self) -> i64 {
@@ -68,18 +72,26 @@ pub struct SetClock {
 impl SetClock {
     /// A clock that shows `now_ms` (UTC milliseconds) now.
     pub fn new(now_ms: i64) -> Self {
-        Self { system: SystemClock::default(), set_ms: AtomicI64::new(now_ms) }
+        Self {
+            system: SystemClock::default(),
+            set_ms: AtomicI64::new(now_ms),
+        }
     }
 
     /// Sets it to `now_ms`.
     pub fn set(&self, now_ms: i64) {
-        self.set_ms.store(now_ms.saturating_sub(self.system.monotonic_ms()), Ordering::SeqCst);
+        self.set_ms.store(
+            now_ms.saturating_sub(self.system.monotonic_ms()),
+            Ordering::SeqCst,
+        );
     }
 }
 
 impl Clock for SetClock {
     fn wall_ms(&self) -> i64 {
-        self.set_ms.load(Ordering::SeqCst).saturating_add(self.system.monotonic_ms())
+        self.set_ms
+            .load(Ordering::SeqCst)
+            .saturating_add(self.system.monotonic_ms())
     }
 
     fn monotonic_ms(&self) -> i64 {
@@ -109,12 +121,18 @@ pub struct Ports {
 impl Ports {
     /// The system's own.
     pub fn system() -> Self {
-        Self { clock: Arc::new(SystemClock::default()), random: Arc::new(SystemRandom) }
+        Self {
+            clock: Arc::new(SystemClock::default()),
+            random: Arc::new(SystemRandom),
+        }
     }
 
     /// The system's chance with another clock.
     pub fn with_clock(clock: Arc<dyn Clock>) -> Self {
-        Self { clock, random: Arc::new(SystemRandom) }
+        Self {
+            clock,
+            random: Arc::new(SystemRandom),
+        }
     }
 }
 

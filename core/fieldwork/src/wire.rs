@@ -78,7 +78,11 @@ pub enum MessageError {
 pub fn decode<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, MessageError> {
     let size = bytes.len() as u64;
     if size > MAX_BODY {
-        return Err(CodecError::TooLarge { size, limit: MAX_BODY }.into());
+        return Err(CodecError::TooLarge {
+            size,
+            limit: MAX_BODY,
+        }
+        .into());
     }
     let (version, frame) = bytes.split_first().ok_or(MessageError::Empty)?;
     if *version != PROTOCOL {

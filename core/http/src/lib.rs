@@ -41,7 +41,9 @@ impl HttpTransport {
     pub fn new(base: &str) -> Result<Self, AddressError> {
         let base = base.trim_end_matches('/');
         let uri: http::Uri = base.parse().map_err(|_| AddressError)?;
-        if !matches!(uri.scheme_str(), Some("http" | "https")) || uri.host().is_none_or(str::is_empty) {
+        if !matches!(uri.scheme_str(), Some("http" | "https"))
+            || uri.host().is_none_or(str::is_empty)
+        {
             return Err(AddressError);
         }
         let agent = ureq::Agent::config_builder()
@@ -54,7 +56,10 @@ impl HttpTransport {
             .user_agent("fieldwork")
             .build()
             .new_agent();
-        Ok(Self { agent, base: base.to_owned() })
+        Ok(Self {
+            agent,
+            base: base.to_owned(),
+        })
     }
 }
 
@@ -72,23 +77,31 @@ fn failed(error: ureq::Error) -> TransportError {
         },
         _ => "the call failed",
     };
-    TransportError { reason: reason.to_owned() }
+    TransportError {
+        reason: reason.to_owned(),
+    }
 }
 
 impl Transport for HttpTransport {
     fn send(&self, request: &Request) -> Result<Answer, TransportError> {
-        let mut builder =
-            http::Request::builder().method(request.method).uri(format!("{}{}", self.base, request.path));
+        let mut builder = http::Request::builder()
+            .method(request.method)
+            .uri(format!("{}{}", self.base, request.path));
         for (name, value) in &request.headers {
             builder = builder.header(*name, value);
         }
-        let unfit = |_| TransportError { reason: "the request is malformed".to_owned() };
+        let unfit = |_| TransportError {
+            reason: "the request is malformed".to_owned(),
+        };
         let sent = match &request.body {
             RequestBody::Empty => self.agent.run(builder.body(()).map_err(unfit)?),
-            RequestBody::Bytes(bytes) => self.agent.run(builder.body(bytes.as_slice()).map_err(unfit)?),
+            RequestBody::Bytes(bytes) => self
+                .agent
+                .run(builder.body(bytes.as_slice()).map_err(unfit)?),
             RequestBody::File(path) => {
-                let file = File::open(path)
-                    .map_err(|_| TransportError { reason: "a file could not be opened".to_owned() })?;
+                let file = File::open(path).map_err(|_| TransportError {
+                    reason: "a file could not be opened".to_owned(),
+                })?;
                 self.agent.run(builder.body(file).map_err(unfit)?)
             }
         };

@@ -24,20 +24,23 @@ pub(super) fn device(
 ) -> Result<Device, Failure> {
     let unsigned = || Failure::forbidden("signature", "the request is not signed");
     let id = header(headers, "x-fieldwork-device").ok_or_else(unsigned)?;
-    let counter: u64 =
-        header(headers, "x-fieldwork-counter").and_then(|text| text.parse().ok()).ok_or_else(unsigned)?;
+    let counter: u64 = header(headers, "x-fieldwork-counter")
+        .and_then(|text| text.parse().ok())
+        .ok_or_else(unsigned)?;
     let signature: SignatureBytes = header(headers, "x-fieldwork-signature")
         .and_then(|text| hex::decode(text).ok())
         .and_then(|bytes| bytes.try_into().ok())
         .ok_or_else(unsigned)?;
-    let device = shared
-        .hub
-        .registry()
-        .device(id)?
-        .ok_or_else(|| Failure::forbidden("unknown_device", "the device is not enrolled here"))?;
+    let device =
+        shared.hub.registry().device(id)?.ok_or_else(|| {
+            Failure::forbidden("unknown_device", "the device is not enrolled here")
+        })?;
     let message = request_message(method.as_str(), path, counter, &sha256(&[body]));
     if !verify(&device.public_key, &message, &signature) {
-        return Err(Failure::forbidden("signature", "the signature of the request is wrong"));
+        return Err(Failure::forbidden(
+            "signature",
+            "the signature of the request is wrong",
+        ));
     }
     if device.revoked_ms.is_some() {
         return Err(Failure::forbidden("revoked", "the device has been revoked"));
@@ -46,6 +49,9 @@ pub(super) fn device(
     let counted = shared.hub.registry().count(id, counter)?;
     match counted {
         Counted::Fresh => Ok(device),
-        Counted::Replayed => Err(Failure::forbidden("replayed", "the request was sent before")),
+        Counted::Replayed => Err(Failure::forbidden(
+            "replayed",
+            "the request was sent before",
+        )),
     }
 }

@@ -9,8 +9,8 @@ use fieldwork::key::{PublicKey, SignatureBytes, device_id, enrolment_message, ve
 use fieldwork::replica::{BlobError, ReplicaError};
 use fieldwork::store::blob::Upload;
 use fieldwork::wire::{
-    CALL_BYTES, EnrolmentAnswer, EnrolmentRequest, ErrorAnswer, MAX_BATCHES, SyncAnswer, SyncRequest, decode,
-    encode,
+    CALL_BYTES, EnrolmentAnswer, EnrolmentRequest, ErrorAnswer, MAX_BATCHES, SyncAnswer,
+    SyncRequest, decode, encode,
 };
 use serde_json::json;
 
@@ -29,7 +29,11 @@ pub(super) struct Failure {
 
 impl Failure {
     fn new(status: StatusCode, error: &'static str, reason: impl Into<String>) -> Self {
-        Self { status, error, reason: reason.into() }
+        Self {
+            status,
+            error,
+            reason: reason.into(),
+        }
     }
 
     pub(super) fn forbidden(error: &'static str, reason: &str) -> Self {
@@ -41,13 +45,20 @@ impl<E: Into<HubError>> From<E> for Failure {
     fn from(error: E) -> Self {
         let error: HubError = error.into();
         tracing::error!(%error, "a request failed");
-        Self::new(StatusCode::INTERNAL_SERVER_ERROR, "busy", "the hub could not do this now")
+        Self::new(
+            StatusCode::INTERNAL_SERVER_ERROR,
+            "busy",
+            "the hub could not do this now",
+        )
     }
 }
 
 impl IntoResponse for Failure {
     fn into_response(self) -> Response {
-        let body = ErrorAnswer { error: self.error.to_owned(), reason: self.reason };
+        let body = ErrorAnswer {
+            error: self.error.to_owned(),
+            reason: self.reason,
+        };
         (self.status, Json(body)).into_response()
     }
 }
@@ -58,7 +69,11 @@ async fn blocking<T: Send + 'static>(
 ) -> Result<T, Failure> {
     tokio::task::spawn_blocking(work).await.unwrap_or_else(|_| {
         tracing::error!("a request panicked");
-        Err(Failure::new(StatusCode::INTERNAL_SERVER_ERROR, "busy", "the hub could not do this now"))
+        Err(Failure::new(
+            StatusCode::INTERNAL_SERVER_ERROR,
+            "busy",
+            "the hub could not do this now",
+        ))
     })
 }
 
@@ -71,12 +86,21 @@ pub(super) async fn enrol(
     body: Bytes,
 ) -> Result<Json<EnrolmentAnswer>, Failure> {
     blocking(move || {
-        let damaged = || Failure::new(StatusCode::BAD_REQUEST, "damaged", "the request is malformed");
+        let damaged = || {
+            Failure::new(
+                StatusCode::BAD_REQUEST,
+                "damaged",
+                "the request is malformed",
+            )
+        };
         let request: EnrolmentRequest = serde_json::from_slice(&body).map_err(|_| damaged())?;
         let key: PublicKey = decode_hex(&request.public_key).ok_or_else(damaged)?;
         let signature: SignatureBytes = decode_hex(&request.signature).ok_or_else(damaged)?;
         if !verify(&key, &enrolment_message(&request.code, &key), &signature) {
-            return Err(Failure::forbidden("signature", "the device does not hold the key it names"));
+            return Err(Failure::forbidden(
+                "signature",
+                "the device does not hold the key it names",
+            ));
         }
         match shared.hub.redeem(&request.code, &key, &device_id(&key))? {
             Redeemed::Device(device) => Ok(Json(EnrolmentAnswer {
@@ -109,7 +133,11 @@ pub(super) async fn sync(
         };
         let SyncRequest(theirs, batches) = decode(&body).map_err(damaged)?;
         if batches.len() > MAX_BATCHES {
-            return Err(Failure::new(StatusCode::BAD_REQUEST, "too_large", "too many batches in one call"));
+            return Err(Failure::new(
+                StatusCode::BAD_REQUEST,
+                "too_large",
+                "too many batches in one call",
+            ));
         }
         let village = shared.hub.village(&device.village)?;
         let report = village.accept(&batches)?;
@@ -117,8 +145,12 @@ pub(super) async fn sync(
             shared.work.wake();
         }
         tracing::info!(
-            device = device.id, entries = report.entries, captures = report.captures,
-            quarantined = report.quarantined, refused = report.refusals.len(), "synced"
+            device = device.id,
+            entries = report.entries,
+            captures = report.captures,
+            quarantined = report.quarantined,
+            refused = report.refusals.len(),
+            "synced"
         );
         let (down, more) = village.replica().outgoing(&theirs, CALL_BYTES, false)?;
         let refused = report
@@ -126,7 +158,13 @@ pub(super) async fn sync(
             .iter()
             .map(|refusal| (refusal.log.to_string(), refusal.reason.to_string()))
             .collect();
-        Ok(encode(&SyncAnswer(village.now_ms(), village.replica().vector()?, down, more, refused)))
+        Ok(encode(&SyncAnswer(
+            village.now_ms(),
+            village.replica().vector()?,
+            down,
+            more,
+            refused,
+        )))
     })
     .await
 }
@@ -140,10 +178,18 @@ pub(super) async fn store_blob(
 ) -> Result<Json<serde_json::Value>, Failure> {
     blocking(move || {
         let device = device(&shared, &method, &format!("/blobs/{hash}"), &headers, &body)?;
-        let hash: [u8; 32] = decode_hex(&hash)
-            .ok_or_else(|| Failure::new(StatusCode::BAD_REQUEST, "damaged", "the address is malformed"))?;
+        let hash: [u8; 32] = decode_hex(&hash).ok_or_else(|| {
+            Failure::new(
+                StatusCode::BAD_REQUEST,
+                "damaged",
+                "the address is malformed",
+            )
+        })?;
         let village = shared.hub.village(&device.village)?;
-        match village.replica().store_announced(&hash, &body, "photo", Upload::Done) {
+        match village
+            .replica()
+            .store_announced(&hash, &body, "photo", Upload::Done)
+        {
             Ok(()) => {}
             Err(ReplicaError::Blob(BlobError::Hash)) => {
                 return Err(Failure::new(
@@ -154,7 +200,7 @@ pub(super) async fn store_blob(
             }
             Err(error) => return Err(error.into()),
         }
-        village.photo_arrived()?;
+        village.photo_arrived(&hash)?;
         shared.work.wake();
         Ok(Json(json!({ "stored": true })))
     })
@@ -169,13 +215,21 @@ pub(super) async fn fetch_blob(
 ) -> Result<Vec<u8>, Failure> {
     blocking(move || {
         let device = device(&shared, &method, &format!("/blobs/{hash}"), &headers, &[])?;
-        let hash: [u8; 32] = decode_hex(&hash)
-            .ok_or_else(|| Failure::new(StatusCode::BAD_REQUEST, "damaged", "the address is malformed"))?;
+        let hash: [u8; 32] = decode_hex(&hash).ok_or_else(|| {
+            Failure::new(
+                StatusCode::BAD_REQUEST,
+                "damaged",
+                "the address is malformed",
+            )
+        })?;
         let village = shared.hub.village(&device.village)?;
-        let path = village
-            .replica()
-            .blob_by_hash(&hash)?
-            .ok_or_else(|| Failure::new(StatusCode::NOT_FOUND, "unknown", "there is no such blob here"))?;
+        let path = village.replica().blob_by_hash(&hash)?.ok_or_else(|| {
+            Failure::new(
+                StatusCode::NOT_FOUND,
+                "unknown",
+                "there is no such blob here",
+            )
+        })?;
         if method == Method::HEAD {
             return Ok(Vec::new());
         }

@@ -286,8 +286,6 @@ pub fn hurry(tx: &Transaction, capture: Ulid, now_ms: i64) -> Result<usize, Stor
     Ok(changed)
 }
 
-/// Makes everything that waits for something of ours due now: a photograph has come, or a spec.
-///
 /// # Errors
 /// What SQLite says.
 pub fn hurry_all(tx: &Transaction, now_ms: i64) -> Result<usize, StoreError> {

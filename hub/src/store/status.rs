@@ -199,12 +199,17 @@ pub struct Whole {
 /// # Errors
 /// What SQLite says; [`StoreError::Damaged`].
 pub fn in_order(connection: &Connection) -> Result<Vec<Whole>, StoreError> {
-    let mut statement = connection
-        .prepare_cached("SELECT envelope, reference, state FROM outbox ORDER BY at_ms, capture, rowid")?;
+    let mut statement = connection.prepare_cached(
+        "SELECT envelope, reference, state FROM outbox ORDER BY at_ms, capture, rowid",
+    )?;
     let mut rows = statement.query([])?;
     let mut all = Vec::new();
     while let Some(row) = rows.next()? {
-        all.push(Whole { envelope: row.get(0)?, reference: row.get(1)?, state: state(row, "state")? });
+        all.push(Whole {
+            envelope: row.get(0)?,
+            reference: row.get(1)?,
+            state: state(row, "state")?,
+        });
     }
     Ok(all)
 }

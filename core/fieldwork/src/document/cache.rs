@@ -54,11 +54,16 @@ impl Documents {
 /// Builds a document from its changes. They were guarded when they came in; one that fails now all the
 /// same is left out rather than taking the rest with it.
 fn rebuild(changes: &[Vec<u8>]) -> AutoCommit {
-    let parsed: Vec<Change> =
-        changes.iter().filter_map(|bytes| Change::from_bytes(bytes.clone()).ok()).collect();
+    let parsed: Vec<Change> = changes
+        .iter()
+        .filter_map(|bytes| Change::from_bytes(bytes.clone()).ok())
+        .collect();
     let all = catch_unwind(AssertUnwindSafe(|| {
         let mut document = AutoCommit::new();
-        document.apply_changes_batch(parsed.clone()).ok().map(|()| document)
+        document
+            .apply_changes_batch(parsed.clone())
+            .ok()
+            .map(|()| document)
     }));
     if let Ok(Some(document)) = all {
         return document;
@@ -98,8 +103,12 @@ pub(crate) fn try_changes(
             .map(|bytes| Change::from_bytes(bytes.to_vec()).map_err(|_| DocumentError::Damaged))
             .collect::<Result<Vec<_>, _>>()?;
         let hashes: Vec<ChangeHash> = parsed.iter().map(Change::hash).collect();
-        copy.apply_changes_batch(parsed).map_err(|_| DocumentError::Damaged)?;
-        if hashes.iter().any(|hash| copy.get_change_by_hash(hash).is_none()) {
+        copy.apply_changes_batch(parsed)
+            .map_err(|_| DocumentError::Damaged)?;
+        if hashes
+            .iter()
+            .any(|hash| copy.get_change_by_hash(hash).is_none())
+        {
             return Err(DocumentError::Incomplete);
         }
         let saved = copy.save();
@@ -141,8 +150,13 @@ impl Editor {
                 .map_err(|_| DocumentError::Unreadable)?;
         }
         document.commit_with(CommitOptions::default().with_time(self.at_ms.div_euclid(1000)));
-        let change = document.get_last_local_change().ok_or(DocumentError::Unreadable)?;
-        Ok(Some(DocumentChange(id.clone(), change.raw_bytes().to_vec())))
+        let change = document
+            .get_last_local_change()
+            .ok_or(DocumentError::Unreadable)?;
+        Ok(Some(DocumentChange(
+            id.clone(),
+            change.raw_bytes().to_vec(),
+        )))
     }
 }
 

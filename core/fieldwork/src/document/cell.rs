@@ -24,12 +24,22 @@ struct CellRow(String, i64, String, Option<Ulid>);
 
 impl Cell {
     pub(crate) fn encode(&self) -> Vec<u8> {
-        to_cbor(&CellRow(self.value.clone(), self.at_ms, self.author.clone(), self.capture))
+        to_cbor(&CellRow(
+            self.value.clone(),
+            self.at_ms,
+            self.author.clone(),
+            self.capture,
+        ))
     }
 
     pub(crate) fn decode(bytes: &[u8]) -> Option<Self> {
         let CellRow(value, at_ms, author, capture) = from_cbor(bytes).ok()?;
-        Some(Self { value, at_ms, author, capture })
+        Some(Self {
+            value,
+            at_ms,
+            author,
+            capture,
+        })
     }
 
     /// The day it was said, in +08:00.

@@ -45,7 +45,11 @@ impl FromStr for DocumentId {
                 Some(month)
                     if month.len() == 7
                         && month.bytes().enumerate().all(|(at, byte)| {
-                            if at == 4 { byte == b'-' } else { byte.is_ascii_digit() }
+                            if at == 4 {
+                                byte == b'-'
+                            } else {
+                                byte.is_ascii_digit()
+                            }
                         }) =>
                 {
                     Ok(Self::Cases(month.to_owned()))
@@ -64,6 +68,8 @@ impl Serialize for DocumentId {
 
 impl<'de> Deserialize<'de> for DocumentId {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        String::deserialize(deserializer)?.parse().map_err(serde::de::Error::custom)
+        String::deserialize(deserializer)?
+            .parse()
+            .map_err(serde::de::Error::custom)
     }
 }

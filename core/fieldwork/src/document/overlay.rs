@@ -31,10 +31,16 @@ impl Overlay for DocumentOverlay<'_> {
         let past = format!("{household}/member0"); // '0' follows '/'
         let range = first.clone()..past;
         let keys: Vec<String> = match &self.heads {
-            Some(heads) => {
-                self.document.map_range_at(ROOT, range, heads).map(|item| item.key.into_owned()).collect()
-            }
-            None => self.document.map_range(ROOT, range).map(|item| item.key.into_owned()).collect(),
+            Some(heads) => self
+                .document
+                .map_range_at(ROOT, range, heads)
+                .map(|item| item.key.into_owned())
+                .collect(),
+            None => self
+                .document
+                .map_range(ROOT, range)
+                .map(|item| item.key.into_owned())
+                .collect(),
         };
         keys.iter()
             .filter_map(|key| key.strip_prefix(&first))
@@ -56,7 +62,9 @@ impl Overlay for DocumentOverlay<'_> {
                 .collect()
         };
         for (path, bytes) in items {
-            let Some((entity, concept)) = path.split_once('/') else { continue };
+            let Some((entity, concept)) = path.split_once('/') else {
+                continue;
+            };
             if concept.contains('/') {
                 continue; // a household's list of members
             }

@@ -82,13 +82,23 @@ pub enum BatchError {
 
 /// What the owner of a log signs.
 pub fn head_message(log: LogId, seq: u64, hash: &[u8; 32]) -> Vec<u8> {
-    [b"fieldwork-head-v1".as_slice(), &log.0, &seq.to_be_bytes(), hash].concat()
+    [
+        b"fieldwork-head-v1".as_slice(),
+        &log.0,
+        &seq.to_be_bytes(),
+        hash,
+    ]
+    .concat()
 }
 
 impl Batch {
     /// Joins entries of one log, in order, and the signature of the last. `before` holds the times of
     /// the entry before the first, zeros where there is none.
-    pub fn pack(entries: Vec<Entry>, before: (u64, i64, i64), signature: SignatureBytes) -> Option<Self> {
+    pub fn pack(
+        entries: Vec<Entry>,
+        before: (u64, i64, i64),
+        signature: SignatureBytes,
+    ) -> Option<Self> {
         let (log, first) = entries.first().map(|entry| (entry.log, entry.seq))?;
         let (mut lamport, mut wall, mut monotonic) = before;
         let entries = entries
@@ -99,13 +109,22 @@ impl Batch {
                     entry.wall_ms.wrapping_sub(wall),
                     entry.monotonic_ms.wrapping_sub(monotonic),
                     entry.payload.clone().unwrap_or_default(),
-                    if entry.payload.is_none() { entry.payload_hash.to_vec() } else { Vec::new() },
+                    if entry.payload.is_none() {
+                        entry.payload_hash.to_vec()
+                    } else {
+                        Vec::new()
+                    },
                 );
                 (lamport, wall, monotonic) = (entry.lamport, entry.wall_ms, entry.monotonic_ms);
                 wire
             })
             .collect();
-        Some(Self { log, first, entries, signature })
+        Some(Self {
+            log,
+            first,
+            entries,
+            signature,
+        })
     }
 
     /// Size of the payloads in bytes.
@@ -122,32 +141,46 @@ impl Batch {
         if self.entries.is_empty() || self.entries.len() > MAX_ENTRIES || self.first == 0 {
             return Err(BatchError::Malformed("number of entries"));
         }
-        let (mut lamport, mut wall, mut monotonic, mut previous) = before.map_or(
-            (0, 0, 0, [0; 32]),
-            |entry| (entry.lamport, entry.wall_ms, entry.monotonic_ms, entry.hash),
-        );
+        let (mut lamport, mut wall, mut monotonic, mut previous) = before
+            .map_or((0, 0, 0, [0; 32]), |entry| {
+                (entry.lamport, entry.wall_ms, entry.monotonic_ms, entry.hash)
+            });
         let mut entries = Vec::with_capacity(self.entries.len());
         for (wire, offset) in self.entries.iter().zip(0..) {
             let WireEntry(more_lamport, more_wall, more_monotonic, payload, dropped) = wire;
-            let seq = self.first.checked_add(offset).ok_or(BatchError::Malformed("sequence"))?;
+            let seq = self
+                .first
+                .checked_add(offset)
+                .ok_or(BatchError::Malformed("sequence"))?;
             lamport = lamport
                 .checked_add(*more_lamport)
                 .filter(|sum| *more_lamport > 0 && i64::try_from(*sum).is_ok())
                 .ok_or(BatchError::Malformed("logical time"))?;
-            wall = wall.checked_add(*more_wall).ok_or(BatchError::Malformed("wall time"))?;
-            monotonic =
-                monotonic.checked_add(*more_monotonic).ok_or(BatchError::Malformed("monotonic time"))?;
+            wall = wall
+                .checked_add(*more_wall)
+                .ok_or(BatchError::Malformed("wall time"))?;
+            monotonic = monotonic
+                .checked_add(*more_monotonic)
+                .ok_or(BatchError::Malformed("monotonic time"))?;
             if payload.len() > MAX_PAYLOAD {
                 return Err(BatchError::Malformed("payload size"));
             }
             let payload_hash: [u8; 32] = match (payload.is_empty(), dropped.as_slice()) {
                 (false, []) => sha256(&[payload]),
-                (true, hash) => {
-                    hash.try_into().map_err(|_| BatchError::Malformed("hash of a dropped payload"))?
-                }
+                (true, hash) => hash
+                    .try_into()
+                    .map_err(|_| BatchError::Malformed("hash of a dropped payload"))?,
                 (false, _) => return Err(BatchError::Malformed("payload and hash together")),
             };
-            let hash = chain_hash(self.log, seq, lamport, wall, monotonic, &previous, &payload_hash);
+            let hash = chain_hash(
+                self.log,
+                seq,
+                lamport,
+                wall,
+                monotonic,
+                &previous,
+                &payload_hash,
+            );
             entries.push(Entry {
                 log: self.log,
                 seq,
@@ -168,8 +201,14 @@ impl Batch {
     /// # Errors
     /// [`BatchError::Signature`].
     pub fn check_signature(&self, entries: &[Entry], owner: &PublicKey) -> Result<(), BatchError> {
-        let last = entries.last().ok_or(BatchError::Malformed("number of entries"))?;
-        if verify(owner, &head_message(self.log, last.seq, &last.hash), &self.signature) {
+        let last = entries
+            .last()
+            .ok_or(BatchError::Malformed("number of entries"))?;
+        if verify(
+            owner,
+            &head_message(self.log, last.seq, &last.hash),
+            &self.signature,
+        ) {
             Ok(())
         } else {
             Err(BatchError::Signature)

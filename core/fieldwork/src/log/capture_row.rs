@@ -57,7 +57,11 @@ fn place_row(place: &Place) -> PlaceRow {
 }
 
 fn place(PlaceRow(point, accuracy_m, source): PlaceRow) -> Place {
-    Place { point, accuracy_m, source }
+    Place {
+        point,
+        accuracy_m,
+        source,
+    }
 }
 
 impl From<&Capture> for CaptureRow {
@@ -102,7 +106,20 @@ impl From<&Capture> for CaptureRow {
 impl From<CaptureRow> for Capture {
     fn from(row: CaptureRow) -> Self {
         let CaptureRow(
-            id, label, kind, at_ms, by, at_place, subject, answers, photos, links, track, supersedes, base, heads,
+            id,
+            label,
+            kind,
+            at_ms,
+            by,
+            at_place,
+            subject,
+            answers,
+            photos,
+            links,
+            track,
+            supersedes,
+            base,
+            heads,
         ) = row;
         Self {
             id,
@@ -117,19 +134,27 @@ impl From<CaptureRow> for Capture {
             }),
             answers: answers
                 .into_iter()
-                .map(|AnswerRow(concept, about, value)| Answer { concept, about, value })
+                .map(|AnswerRow(concept, about, value)| Answer {
+                    concept,
+                    about,
+                    value,
+                })
                 .collect(),
             photos: photos
                 .into_iter()
-                .map(|PhotoRow(name, stage, view, after_ms, at_place, azimuth_deg, blob)| CapturePhoto {
-                    name,
-                    stage,
-                    view,
-                    at_ms: at_ms.wrapping_add(after_ms),
-                    place: at_place.map(place),
-                    azimuth_deg,
-                    blob,
-                })
+                .map(
+                    |PhotoRow(name, stage, view, after_ms, at_place, azimuth_deg, blob)| {
+                        CapturePhoto {
+                            name,
+                            stage,
+                            view,
+                            at_ms: at_ms.wrapping_add(after_ms),
+                            place: at_place.map(place),
+                            azimuth_deg,
+                            blob,
+                        }
+                    },
+                )
                 .collect(),
             links,
             track,

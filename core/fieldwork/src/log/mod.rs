@@ -10,8 +10,9 @@ mod entry;
 mod payload;
 
 pub use batch::{Batch, BatchError, MAX_ENTRIES, MAX_PAYLOAD, Vector, WireEntry, head_message};
-pub use entry::{Entry, LogId};
 pub(crate) use entry::chain_hash;
+pub use entry::{Entry, LogId};
 pub use payload::{
-    Begin, CatalogueItem, CatalogueList, DeviceRecord, DocumentChange, Payload, Receipt, ReceiptState,
+    Begin, CatalogueItem, CatalogueList, DeviceRecord, DocumentChange, Payload, Receipt,
+    ReceiptState,
 };

@@ -142,9 +142,10 @@ impl Payload {
     pub fn encode(&self) -> Vec<u8> {
         let (kind, body) = match self {
             Self::Begin(begin) => (BEGIN, to_cbor(begin)),
-            Self::Capture { capture, changes } => {
-                (CAPTURE, to_cbor(&(CaptureRow::from(capture.as_ref()), changes)))
-            }
+            Self::Capture { capture, changes } => (
+                CAPTURE,
+                to_cbor(&(CaptureRow::from(capture.as_ref()), changes)),
+            ),
             Self::Edit(changes) => (EDIT, to_cbor(changes)),
             Self::Receipt(receipt) => (RECEIPT, to_cbor(receipt)),
             Self::Catalogue(list) => (CATALOGUE, to_cbor(list)),
@@ -168,7 +169,10 @@ impl Payload {
             BEGIN => Self::Begin(from_cbor(body)?),
             CAPTURE => {
                 let (row, changes): (CaptureRow, Vec<DocumentChange>) = from_cbor(body)?;
-                Self::Capture { capture: Box::new(row.into()), changes }
+                Self::Capture {
+                    capture: Box::new(row.into()),
+                    changes,
+                }
             }
             EDIT => Self::Edit(from_cbor(body)?),
             RECEIPT => Self::Receipt(from_cbor(body)?),

@@ -52,9 +52,18 @@ impl Replica {
     ///
     /// # Errors
     /// [`ReplicaError::Store`]; nothing was taken then.
-    pub fn accept(&self, batches: &[Batch], refuse_revoked: bool) -> Result<AcceptReport, ReplicaError> {
+    pub fn accept(
+        &self,
+        batches: &[Batch],
+        refuse_revoked: bool,
+    ) -> Result<AcceptReport, ReplicaError> {
         let mut inner = self.lock();
-        let Inner { store, documents, catalogue, .. } = &mut *inner;
+        let Inner {
+            store,
+            documents,
+            catalogue,
+            ..
+        } = &mut *inner;
         let store = store.as_mut().ok_or(ReplicaError::Closed)?;
         let mut adopted: BTreeMap<DocumentId, AutoCommit> = BTreeMap::new();
         let mut stale: HashSet<DocumentId> = HashSet::new();
@@ -82,28 +91,44 @@ impl Replica {
                         fresh.push(taken);
                     }
                     Err(ReplicaError::Batch(reason)) => {
-                        report.refusals.push(Refusal { log: batch.log, reason });
+                        report.refusals.push(Refusal {
+                            log: batch.log,
+                            reason,
+                        });
                     }
                     Err(other) => return Err(other),
                 }
             }
             let mut all: Vec<(&LogRow, bool, &Entry)> = fresh
                 .iter()
-                .flat_map(|taken| taken.entries.iter().map(|entry| (&taken.log, taken.by_hub, entry)))
+                .flat_map(|taken| {
+                    taken
+                        .entries
+                        .iter()
+                        .map(|entry| (&taken.log, taken.by_hub, entry))
+                })
                 .collect();
             all.sort_by_key(|(log, _, entry)| (entry.lamport, log.number));
             for (log, by_hub, entry) in all {
                 report.entries += 1;
-                let origin = Origin { log: log.number, seq: entry.seq, by_hub };
-                let Some(bytes) = entry.payload.as_deref() else { continue };
+                let origin = Origin {
+                    log: log.number,
+                    seq: entry.seq,
+                    by_hub,
+                };
+                let Some(bytes) = entry.payload.as_deref() else {
+                    continue;
+                };
                 let aside = match Payload::decode(bytes) {
                     Err(_) => Some("the payload is damaged"),
                     Ok(payload) => {
-                        let unsound = apply(transaction, documents, &mut adopted, &mut stale, &payload)?;
+                        let unsound =
+                            apply(transaction, documents, &mut adopted, &mut stale, &payload)?;
                         match unsound {
                             Some(reason) => Some(reason),
                             None => {
-                                report.captures += usize::from(matches!(payload, Payload::Capture { .. }));
+                                report.captures +=
+                                    usize::from(matches!(payload, Payload::Capture { .. }));
                                 new_catalogue |= matches!(payload, Payload::Catalogue(_));
                                 project(transaction, origin, &payload)?
                             }
@@ -161,7 +186,11 @@ fn take(
         Some(log) => (log.public_key, log.worker.clone()),
         None => {
             if batch.first != 1 {
-                return Err(BatchError::Gap { held: 0, first: batch.first }.into());
+                return Err(BatchError::Gap {
+                    held: 0,
+                    first: batch.first,
+                }
+                .into());
             }
             let begin = begin_of(batch).ok_or(BatchError::Beginning)?;
             if LogId::derive(&begin.public_key, &begin.village, begin.incarnation) != batch.log {
@@ -183,7 +212,11 @@ fn take(
     }
     let held = known.as_ref().map_or(0, |log| log.last_seq);
     if batch.first > held + 1 {
-        return Err(BatchError::Gap { held, first: batch.first }.into());
+        return Err(BatchError::Gap {
+            held,
+            first: batch.first,
+        }
+        .into());
     }
     let previous = match &known {
         Some(log) => before(transaction, log, batch.first)?,
@@ -205,15 +238,18 @@ fn take(
         Some(log) => log,
         None => {
             entry::insert_log(transaction, batch.log, &public_key, &worker)?;
-            entry::log(transaction, batch.log)?
-                .ok_or(store::StoreError::Damaged("log"))?
+            entry::log(transaction, batch.log)?.ok_or(store::StoreError::Damaged("log"))?
         }
     };
     for entry in &entries {
         entry::insert_entry(transaction, log.number, entry)?;
     }
     entry::set_signature(transaction, log.number, last, &batch.signature)?;
-    Ok(Taken { log, by_hub, entries })
+    Ok(Taken {
+        log,
+        by_hub,
+        entries,
+    })
 }
 
 /// Applies the changes of one entry to scratch documents; gives the reason where they are unsound.
@@ -238,7 +274,9 @@ fn apply(
             let held = documents.open(id, || store::document::changes(transaction, id))?;
             adopted.insert(id.clone(), held.clone());
         }
-        let Some(scratch) = adopted.get_mut(id) else { continue };
+        let Some(scratch) = adopted.get_mut(id) else {
+            continue;
+        };
         match try_changes(scratch, &changes) {
             Ok(next) => results.push((id.clone(), Some(next))),
             Err(DocumentError::Incomplete) => results.push((id.clone(), None)),

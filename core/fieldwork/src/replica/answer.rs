@@ -21,13 +21,18 @@ pub(crate) fn checked(
         ConceptType::Text => Ok(value.to_owned()),
         ConceptType::Code => {
             let code = concept.code_of(value);
-            concept.code_label(code).map(|_| code.to_owned()).ok_or(AnswerProblem::UnknownCode)
+            concept
+                .code_label(code)
+                .map(|_| code.to_owned())
+                .ok_or(AnswerProblem::UnknownCode)
         }
         ConceptType::CitizenId => identifier(IdKind::Citizen, value),
         ConceptType::Phone => identifier(IdKind::Phone, value),
         ConceptType::Number => {
             let digits = value.strip_prefix('-').unwrap_or(value);
-            let plain = digits.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.')
+            let plain = digits
+                .bytes()
+                .all(|byte| byte.is_ascii_digit() || byte == b'.')
                 && digits.bytes().filter(|byte| *byte == b'.').count() <= 1
                 && digits.bytes().any(|byte| byte.is_ascii_digit())
                 && digits.len() <= 15;
@@ -38,18 +43,21 @@ pub(crate) fn checked(
             "false" | "否" => Ok("false".to_owned()),
             _ => Err(AnswerProblem::Form),
         },
-        ConceptType::Date => {
-            value.parse::<Date>().map(|date| date.to_string()).map_err(|_| AnswerProblem::Form)
-        }
-        ConceptType::Time => {
-            parse_rfc3339(value).map(|_| value.to_owned()).map_err(|_| AnswerProblem::Form)
-        }
+        ConceptType::Date => value
+            .parse::<Date>()
+            .map(|date| date.to_string())
+            .map_err(|_| AnswerProblem::Form),
+        ConceptType::Time => parse_rfc3339(value)
+            .map(|_| value.to_owned())
+            .map_err(|_| AnswerProblem::Form),
         ConceptType::Entity => entity(value, register).ok_or(AnswerProblem::UnknownEntity),
     }
 }
 
 fn identifier(kind: IdKind, value: &str) -> Result<String, AnswerProblem> {
-    check(kind, value).map(|identifier| identifier.text).map_err(|_| AnswerProblem::Identifier)
+    check(kind, value)
+        .map(|identifier| identifier.text)
+        .map_err(|_| AnswerProblem::Identifier)
 }
 
 /// Kind of the entities that have a concept; `None` for what belongs to the capture alone.
@@ -72,11 +80,15 @@ fn entity(value: &str, register: &Register<'_>) -> Option<String> {
         return register.exists(&entity).then(|| entity.to_string());
     }
     let number = check(IdKind::Citizen, value).ok()?.text;
-    let imported = register.base().person_by_id_no(&number).map(|person| person.id.clone());
+    let imported = register
+        .base()
+        .person_by_id_no(&number)
+        .map(|person| person.id.clone());
     // A person who came after the import, or whose number was corrected, is found by searching.
     let person = imported.or_else(|| {
         let found = register.find(&number, 1).into_iter().next()?;
-        let is_it = register.text(&found.entity, "person.id_no").as_deref() == Some(number.as_str());
+        let is_it =
+            register.text(&found.entity, "person.id_no").as_deref() == Some(number.as_str());
         is_it.then_some(found.entity)
     })?;
     Some(person.to_string())
@@ -84,14 +96,20 @@ fn entity(value: &str, register: &Register<'_>) -> Option<String> {
 
 /// The entity of a kind that a fact said about `subject` belongs to: the subject itself, a household's
 /// first house, the household that a plot, house or person belongs to.
-pub(super) fn related(register: &Register<'_>, subject: &EntityId, kind: EntityKind) -> Option<EntityId> {
+pub(super) fn related(
+    register: &Register<'_>,
+    subject: &EntityId,
+    kind: EntityKind,
+) -> Option<EntityId> {
     if subject.kind == kind {
         return Some(subject.clone());
     }
     match (subject.kind, kind) {
-        (EntityKind::Household, EntityKind::House) => {
-            register.base().houses(subject).next().map(|house| house.id.clone())
-        }
+        (EntityKind::Household, EntityKind::House) => register
+            .base()
+            .houses(subject)
+            .next()
+            .map(|house| house.id.clone()),
         (_, EntityKind::Household) => register.parent(subject),
         (EntityKind::Plot | EntityKind::Person, EntityKind::House) => {
             related(register, &register.parent(subject)?, kind)

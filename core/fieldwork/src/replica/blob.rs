@@ -40,7 +40,11 @@ pub enum BlobError {
 
 impl From<io::Error> for BlobError {
     fn from(error: io::Error) -> Self {
-        if error.kind() == io::ErrorKind::StorageFull { Self::Full } else { Self::Io(error) }
+        if error.kind() == io::ErrorKind::StorageFull {
+            Self::Full
+        } else {
+            Self::Io(error)
+        }
     }
 }
 
@@ -102,7 +106,9 @@ pub(super) fn write_file(
         crate::file::sync_directory(parent)?;
     }
     let mut name = [0; 8];
-    random.fill(&mut name).map_err(|error| BlobError::Io(io::Error::other(error)))?;
+    random
+        .fill(&mut name)
+        .map_err(|error| BlobError::Io(io::Error::other(error)))?;
     let temporary = directory.join(TEMPORARY).join(hex::encode(name));
     Ok(write_durably(&path, &temporary, bytes)?)
 }
@@ -124,11 +130,17 @@ impl Replica {
     ///
     /// # Errors
     /// [`ReplicaError::Blob`], [`ReplicaError::Store`].
-    pub fn store_blob(&self, bytes: &[u8], role: &str, upload: Upload) -> Result<[u8; 32], ReplicaError> {
+    pub fn store_blob(
+        &self,
+        bytes: &[u8],
+        role: &str,
+        upload: Upload,
+    ) -> Result<[u8; 32], ReplicaError> {
         let hash = sha256(&[bytes]);
         write_file(&self.directory, &*self.ports.random, &hash, bytes)?;
         self.write(|transaction| {
-            blob::insert(transaction, &hash, bytes.len() as u64, role, upload).map_err(ReplicaError::from)
+            blob::insert(transaction, &hash, bytes.len() as u64, role, upload)
+                .map_err(ReplicaError::from)
         })?;
         Ok(hash)
     }
@@ -166,7 +178,11 @@ impl Replica {
     pub fn blob_path(&self, reference: BlobRef) -> Result<PathBuf, ReplicaError> {
         let row = self.blob(reference)?.ok_or(ReplicaError::Unknown("blob"))?;
         let path = blob_file(&self.directory, &row.sha256);
-        if path.exists() { Ok(path) } else { Err(BlobError::Damaged.into()) }
+        if path.exists() {
+            Ok(path)
+        } else {
+            Err(BlobError::Damaged.into())
+        }
     }
 
     /// Path of a blob's file by its whole hash, where the blob is held.
@@ -174,7 +190,9 @@ impl Replica {
     /// # Errors
     /// [`ReplicaError::Store`].
     pub fn blob_by_hash(&self, hash: &[u8; 32]) -> Result<Option<PathBuf>, ReplicaError> {
-        let held = self.blob(blob::reference(hash))?.is_some_and(|row| row.sha256 == *hash);
+        let held = self
+            .blob(blob::reference(hash))?
+            .is_some_and(|row| row.sha256 == *hash);
         let path = blob_file(&self.directory, hash);
         Ok((held && path.exists()).then_some(path))
     }
@@ -187,7 +205,11 @@ impl Replica {
         let row = self.blob(reference)?.ok_or(ReplicaError::Unknown("blob"))?;
         let path = blob_file(&self.directory, &row.sha256);
         let bytes = fs::read(path).map_err(|_| BlobError::Damaged)?;
-        if sha256(&[&bytes]) == row.sha256 { Ok(bytes) } else { Err(BlobError::Damaged.into()) }
+        if sha256(&[&bytes]) == row.sha256 {
+            Ok(bytes)
+        } else {
+            Err(BlobError::Damaged.into())
+        }
     }
 
     /// Photographs whose file is missing or no longer has its hash. Reads them all.
@@ -216,8 +238,14 @@ impl Replica {
             let folder = folder?;
             for file in fs::read_dir(folder.path())? {
                 let file = file?;
-                let name = format!("{}{}", folder.file_name().to_string_lossy(), file.file_name().to_string_lossy());
-                let hash: Option<[u8; 32]> = hex::decode(&name).ok().and_then(|bytes| bytes.try_into().ok());
+                let name = format!(
+                    "{}{}",
+                    folder.file_name().to_string_lossy(),
+                    file.file_name().to_string_lossy()
+                );
+                let hash: Option<[u8; 32]> = hex::decode(&name)
+                    .ok()
+                    .and_then(|bytes| bytes.try_into().ok());
                 let Some(hash) = hash else { continue };
                 let known = self.blob(blob::reference(&hash))?.is_some();
                 if !known && file.metadata()?.modified()? < older_than {

@@ -52,7 +52,11 @@ impl Case {
     /// Open or closed. A closing is a fact that nothing takes back, so that the state is the same in
     /// whatever order changes arrive.
     pub fn state(&self) -> CaseState {
-        if self.closed_by.is_some() { CaseState::Closed } else { CaseState::Open }
+        if self.closed_by.is_some() {
+            CaseState::Closed
+        } else {
+            CaseState::Open
+        }
     }
 }
 
@@ -81,7 +85,10 @@ pub(super) fn read(document: &AutoCommit, id: Ulid) -> Option<Case> {
         return None;
     }
     let field = |name: &str| {
-        cells.iter().find(|(path, _)| path[prefix.len()..] == *name).map(|(_, cell)| cell.value.clone())
+        cells
+            .iter()
+            .find(|(path, _)| path[prefix.len()..] == *name)
+            .map(|(_, cell)| cell.value.clone())
     };
     Some(Case {
         id,
@@ -106,12 +113,22 @@ pub(super) fn read(document: &AutoCommit, id: Ulid) -> Option<Case> {
 }
 
 /// The cells of a case; only fields that have a value.
-pub(super) fn cells(id: Ulid, fields: &[(&str, Option<String>)], cell: &Cell) -> Vec<(String, Cell)> {
+pub(super) fn cells(
+    id: Ulid,
+    fields: &[(&str, Option<String>)],
+    cell: &Cell,
+) -> Vec<(String, Cell)> {
     fields
         .iter()
         .filter_map(|(name, value)| {
             let value = value.clone()?;
-            Some((case_path(id, name), Cell { value, ..cell.clone() }))
+            Some((
+                case_path(id, name),
+                Cell {
+                    value,
+                    ..cell.clone()
+                },
+            ))
         })
         .collect()
 }
@@ -120,7 +137,9 @@ impl Inner {
     /// A document of this replica.
     pub(crate) fn document(&mut self, id: &DocumentId) -> Result<&mut AutoCommit, ReplicaError> {
         let store = self.store.as_ref().ok_or(ReplicaError::Closed)?;
-        Ok(self.documents.open(id, || store::document::changes(store.read(), id))?)
+        Ok(self
+            .documents
+            .open(id, || store::document::changes(store.read(), id))?)
     }
 
     pub(super) fn case(&mut self, id: Ulid) -> Result<Option<Case>, ReplicaError> {
@@ -168,7 +187,11 @@ impl Replica {
         let mut inner = self.lock();
         let document = inner.document(&DocumentId::cases_of(capture.at_ms))?;
         // Ids of cases begin with the time of the capture, so this reads a few paths, not a month.
-        let time: String = Ulid::from_parts(capture.at_ms, [0; 10]).to_string().chars().take(10).collect();
+        let time: String = Ulid::from_parts(capture.at_ms, [0; 10])
+            .to_string()
+            .chars()
+            .take(10)
+            .collect();
         let mut ids: Vec<Ulid> = under(document, &time)
             .iter()
             .filter_map(|(path, _)| path.split('/').next()?.parse().ok())
@@ -208,7 +231,10 @@ impl Replica {
         if let Some(opening) = case.opened_by {
             captures.extend(store::capture::row(connection, opening)?);
         }
-        captures.extend(store::capture::about(connection, &store::capture::subject_text(&Subject::Case(id)))?);
+        captures.extend(store::capture::about(
+            connection,
+            &store::capture::subject_text(&Subject::Case(id)),
+        )?);
         let mut items = Vec::new();
         for capture in captures {
             for receipt in store::receipt::of_capture(connection, capture.id)? {
@@ -252,7 +278,13 @@ impl Replica {
         );
         for (system, reference) in &case.references {
             let path = case_path(case.id, &format!("reference/{system}"));
-            written.push((path, Cell { value: reference.clone(), ..cell.clone() }));
+            written.push((
+                path,
+                Cell {
+                    value: reference.clone(),
+                    ..cell.clone()
+                },
+            ));
         }
         self.edit_document(&DocumentId::cases_of(case.id.at_ms()), &written)?;
         Ok(case.id)

@@ -36,7 +36,12 @@ pub struct Conflict {
 
 impl From<Cell> for ConflictValue {
     fn from(cell: Cell) -> Self {
-        Self { value: cell.value, author: cell.author, at_ms: cell.at_ms, capture: cell.capture }
+        Self {
+            value: cell.value,
+            author: cell.author,
+            at_ms: cell.at_ms,
+            capture: cell.capture,
+        }
     }
 }
 
@@ -51,7 +56,10 @@ impl Replica {
         for id in store::document::documents(inner.store()?.read())? {
             let document = inner.document(&id)?;
             for path in conflicted_paths(document) {
-                let values: Vec<ConflictValue> = values(document, &path).into_iter().map(Into::into).collect();
+                let values: Vec<ConflictValue> = values(document, &path)
+                    .into_iter()
+                    .map(Into::into)
+                    .collect();
                 // Two who said the same do not differ.
                 if values.iter().all(|value| value.value == values[0].value) {
                     continue;
@@ -73,8 +81,12 @@ impl Replica {
     /// # Errors
     /// [`ReplicaError::Unknown`] where there is no such conflict or value; [`ReplicaError::Store`].
     pub fn resolve(&self, conflict: &str, keep: usize) -> Result<(), ReplicaError> {
-        let (document, path) = conflict.split_once('#').ok_or(ReplicaError::Unknown("conflict"))?;
-        let document: DocumentId = document.parse().map_err(|_| ReplicaError::Unknown("conflict"))?;
+        let (document, path) = conflict
+            .split_once('#')
+            .ok_or(ReplicaError::Unknown("conflict"))?;
+        let document: DocumentId = document
+            .parse()
+            .map_err(|_| ReplicaError::Unknown("conflict"))?;
         let chosen = {
             let mut inner = self.lock();
             values(inner.document(&document)?, path)
@@ -95,11 +107,21 @@ impl Replica {
         let identity = inner.identity()?.clone();
         let editor = Editor::new(identity.log, self.ports.clock.wall_ms());
         let document = inner.document(id)?;
-        let Some(change) = editor.write(id, document, cells)? else { return Ok(()) };
-        let Inner { store, documents, .. } = &mut *inner;
+        let Some(change) = editor.write(id, document, cells)? else {
+            return Ok(());
+        };
+        let Inner {
+            store, documents, ..
+        } = &mut *inner;
         let store = store.as_mut().ok_or(ReplicaError::Closed)?;
         let written = store.write(|transaction| {
-            append(transaction, &self.ports, identity.number, identity.log, &Payload::Edit(vec![change]))
+            append(
+                transaction,
+                &self.ports,
+                identity.number,
+                identity.log,
+                &Payload::Edit(vec![change]),
+            )
         });
         if written.is_err() {
             documents.forget(id);

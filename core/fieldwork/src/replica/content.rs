@@ -67,7 +67,10 @@ impl Replica {
             return Ok(());
         }
         let blob = self.store_blob(&bytes, "catalogue", Upload::Done)?;
-        self.append(&[Payload::Catalogue(CatalogueList { blob, items })], |_, _| Ok(()))?;
+        self.append(
+            &[Payload::Catalogue(CatalogueList { blob, items })],
+            |_, _| Ok(()),
+        )?;
         Ok(())
     }
 
@@ -91,7 +94,9 @@ impl Replica {
     fn content_hash(&self, name: &str) -> Result<Option<[u8; 32]>, ReplicaError> {
         let inner = self.lock();
         let connection = inner.store()?.read();
-        let Some(bytes) = meta::read(connection, name)? else { return Ok(None) };
+        let Some(bytes) = meta::read(connection, name)? else {
+            return Ok(None);
+        };
         if name == CATALOGUE {
             return Ok(Some(from_cbor::<CatalogueList>(&bytes)?.blob));
         }
@@ -110,28 +115,38 @@ impl Replica {
         let (list, hub) = {
             let inner = self.lock();
             let connection = inner.store()?.read();
-            let list = meta::read(connection, CATALOGUE)?.ok_or(ReplicaError::NotReady("catalogue"))?;
-            (from_cbor::<CatalogueList>(&list)?, hub_key(connection)?.ok_or(ReplicaError::NotEnrolled)?)
+            let list =
+                meta::read(connection, CATALOGUE)?.ok_or(ReplicaError::NotReady("catalogue"))?;
+            (
+                from_cbor::<CatalogueList>(&list)?,
+                hub_key(connection)?.ok_or(ReplicaError::NotEnrolled)?,
+            )
         };
-        let bytes = self.blob_bytes(reference(&list.blob)).map_err(|error| match error {
-            ReplicaError::Unknown(_) => ReplicaError::NotReady("catalogue"),
-            other => other,
-        })?;
+        let bytes = self
+            .blob_bytes(reference(&list.blob))
+            .map_err(|error| match error {
+                ReplicaError::Unknown(_) => ReplicaError::NotReady("catalogue"),
+                other => other,
+            })?;
         let files: Vec<CatalogueFile> = from_cbor(&inflate(&bytes, MAX_CONTENT)?)?;
         let mut texts = Vec::with_capacity(files.len());
         for CatalogueFile(path, content) in files {
             let signed = list.items.iter().any(|item| {
-                item.path == path && verify(&hub, &catalogue_message(&path, &content), &item.signature)
+                item.path == path
+                    && verify(&hub, &catalogue_message(&path, &content), &item.signature)
             });
             if !signed {
-                return Err(ReplicaError::Catalogue(format!("{path} is not signed by the hub")));
+                return Err(ReplicaError::Catalogue(format!(
+                    "{path} is not signed by the hub"
+                )));
             }
             let text = String::from_utf8(content.into_vec())
                 .map_err(|_| ReplicaError::Catalogue(format!("{path} is not UTF-8")))?;
             texts.push((path, text));
         }
         let catalogue = Arc::new(
-            Catalogue::from_files(texts).map_err(|error| ReplicaError::Catalogue(error.to_string()))?,
+            Catalogue::from_files(texts)
+                .map_err(|error| ReplicaError::Catalogue(error.to_string()))?,
         );
         self.lock().catalogue = Some(Arc::clone(&catalogue));
         Ok(catalogue)
@@ -142,16 +157,20 @@ impl Replica {
     /// # Errors
     /// [`ReplicaError::NotReady`] before it has arrived; [`ReplicaError::Register`].
     pub fn base(&self) -> Result<([u8; 32], Arc<IndexedBase>), ReplicaError> {
-        let hash = self.content_hash(REGISTER)?.ok_or(ReplicaError::NotReady("register"))?;
+        let hash = self
+            .content_hash(REGISTER)?
+            .ok_or(ReplicaError::NotReady("register"))?;
         if let Some((held, base)) = &self.lock().base
             && *held == hash
         {
             return Ok((hash, Arc::clone(base)));
         }
-        let bytes = self.blob_bytes(reference(&hash)).map_err(|error| match error {
-            ReplicaError::Unknown(_) => ReplicaError::NotReady("register"),
-            other => other,
-        })?;
+        let bytes = self
+            .blob_bytes(reference(&hash))
+            .map_err(|error| match error {
+                ReplicaError::Unknown(_) => ReplicaError::NotReady("register"),
+                other => other,
+            })?;
         let base: Base = from_cbor(&inflate(&bytes, MAX_CONTENT)?)
             .map_err(|error| ReplicaError::Register(error.to_string()))?;
         let base = Arc::new(IndexedBase::new(base));
@@ -163,11 +182,17 @@ impl Replica {
     ///
     /// # Errors
     /// [`ReplicaError::NotReady`] before the register has arrived.
-    pub fn with_register<T>(&self, read: impl FnOnce(&Register<'_>) -> T) -> Result<T, ReplicaError> {
+    pub fn with_register<T>(
+        &self,
+        read: impl FnOnce(&Register<'_>) -> T,
+    ) -> Result<T, ReplicaError> {
         let (_, base) = self.base()?;
         let mut inner = self.lock();
         let document = inner.document(&DocumentId::Register)?;
-        let overlay = DocumentOverlay { document, heads: None };
+        let overlay = DocumentOverlay {
+            document,
+            heads: None,
+        };
         Ok(read(&Register::new(&base, &overlay)))
     }
 }

@@ -114,6 +114,9 @@ impl From<std::io::Error> for ReplicaError {
 impl ReplicaError {
     /// Whether the device has no room left.
     pub fn is_full(&self) -> bool {
-        matches!(self, Self::Store(StoreError::Full) | Self::Blob(BlobError::Full))
+        matches!(
+            self,
+            Self::Store(StoreError::Full) | Self::Blob(BlobError::Full)
+        )
     }
 }

@@ -36,14 +36,18 @@ impl Replica {
         let catalogue = self.catalogue()?;
         let (_, base) = self.base()?;
         let mut inner = self.lock();
-        let capture = rows::capture(inner.store()?.read(), id)?.ok_or(ReplicaError::Unknown("capture"))?;
+        let capture =
+            rows::capture(inner.store()?.read(), id)?.ok_or(ReplicaError::Unknown("capture"))?;
         let facts = inner.facts(&catalogue, &base, &capture)?;
         Ok(fill_all(&catalogue, &facts))
     }
 }
 
 fn fill_all(catalogue: &Catalogue, facts: &Facts) -> Vec<Filled> {
-    catalogue.serving(facts.day()).flat_map(|spec| fill(facts, spec)).collect()
+    catalogue
+        .serving(facts.day())
+        .flat_map(|spec| fill(facts, spec))
+        .collect()
 }
 
 impl Inner {
@@ -63,8 +67,16 @@ impl Inner {
         };
         let document = self.document(&DocumentId::Register)?;
         let heads = pinned(document, capture)?;
-        let overlay = DocumentOverlay { document, heads: Some(heads) };
-        Ok(facts(catalogue, capture, &Register::new(base, &overlay), case.as_ref()))
+        let overlay = DocumentOverlay {
+            document,
+            heads: Some(heads),
+        };
+        Ok(facts(
+            catalogue,
+            capture,
+            &Register::new(base, &overlay),
+            case.as_ref(),
+        ))
     }
 
     /// Which systems hold a case: those that gave it an id before it came here, and those that got an
@@ -75,8 +87,11 @@ impl Inner {
         base: &Arc<IndexedBase>,
         case: Case,
     ) -> Result<CaseFacts, ReplicaError> {
-        let mut held: BTreeMap<String, Option<String>> =
-            case.references.iter().map(|(system, id)| (system.clone(), Some(id.clone()))).collect();
+        let mut held: BTreeMap<String, Option<String>> = case
+            .references
+            .iter()
+            .map(|(system, id)| (system.clone(), Some(id.clone())))
+            .collect();
         if let Some(opening) = case.opened_by
             && let Some(capture) = rows::capture(self.store()?.read(), opening)?
             && !matches!(capture.subject, Some(Subject::Case(_)))
@@ -84,7 +99,9 @@ impl Inner {
             let facts = self.facts(catalogue, base, &capture)?;
             let receipts = receipt::of_capture(self.store()?.read(), opening)?;
             for filled in fill_all(catalogue, &facts) {
-                let Filled::Envelope(envelope) = filled else { continue };
+                let Filled::Envelope(envelope) = filled else {
+                    continue;
+                };
                 if envelope.opens_case.is_none() || envelope.opens_case != case.type_concept {
                     continue;
                 }
@@ -96,14 +113,30 @@ impl Inner {
                     .or_insert_with(|| known.and_then(|receipt| receipt.upstream_ref.clone()));
             }
         }
-        Ok(CaseFacts { id: case.id, kind: case.kind, case_type: case.case_type, subject: case.subject, due: case.due.and_then(|due| due.parse().ok()), type_concept: case.type_concept, held })
+        Ok(CaseFacts {
+            id: case.id,
+            kind: case.kind,
+            case_type: case.case_type,
+            subject: case.subject,
+            due: case.due.and_then(|due| due.parse().ok()),
+            type_concept: case.type_concept,
+            held,
+        })
     }
 }
 
 /// The heads that the capture pins, if this document has them.
 fn pinned(document: &mut AutoCommit, capture: &Capture) -> Result<Vec<ChangeHash>, ReplicaError> {
-    let heads: Vec<ChangeHash> = capture.pins.heads.iter().map(|head| ChangeHash(head.0)).collect();
-    if heads.iter().any(|head| document.get_change_by_hash(head).is_none()) {
+    let heads: Vec<ChangeHash> = capture
+        .pins
+        .heads
+        .iter()
+        .map(|head| ChangeHash(head.0))
+        .collect();
+    if heads
+        .iter()
+        .any(|head| document.get_change_by_hash(head).is_none())
+    {
         return Err(DocumentError::UnknownHeads.into());
     }
     Ok(heads)

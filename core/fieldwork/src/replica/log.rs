@@ -37,7 +37,8 @@ impl Replica {
         let store = inner.store.as_mut().ok_or(ReplicaError::Closed)?;
         let (log, number) = store.write(|transaction| {
             meta::write(transaction, HUB_KEY, hub)?;
-            let kept = meta::number(transaction, INCARNATION)?.and_then(|kept| u32::try_from(kept).ok());
+            let kept =
+                meta::number(transaction, INCARNATION)?.and_then(|kept| u32::try_from(kept).ok());
             let incarnation = kept.unwrap_or_else(|| u32::from_be_bytes(fresh));
             let log = LogId::derive(&public_key, village, incarnation);
             if let Some(row) = entry::log(transaction, log)? {
@@ -51,10 +52,22 @@ impl Replica {
                 incarnation,
                 worker: worker.to_owned(),
             };
-            append(transaction, &self.ports, number, log, &Payload::Begin(begin))?;
+            append(
+                transaction,
+                &self.ports,
+                number,
+                log,
+                &Payload::Begin(begin),
+            )?;
             Ok::<_, ReplicaError>((log, number))
         })?;
-        let identity = Identity { key, log, number, worker: worker.to_owned(), village: village.to_owned() };
+        let identity = Identity {
+            key,
+            log,
+            number,
+            worker: worker.to_owned(),
+            village: village.to_owned(),
+        };
         inner.identity = Some(identity.clone());
         Ok(identity)
     }
@@ -69,7 +82,9 @@ impl Replica {
         also: impl FnOnce(&Transaction<'_>, &[u64]) -> Result<(), ReplicaError>,
     ) -> Result<Vec<u64>, ReplicaError> {
         let mut inner = self.lock();
-        let (number, log) = inner.identity().map(|identity| (identity.number, identity.log))?;
+        let (number, log) = inner
+            .identity()
+            .map(|identity| (identity.number, identity.log))?;
         let store = inner.store.as_mut().ok_or(ReplicaError::Closed)?;
         let seqs = store.write(|transaction| {
             let seqs = payloads
@@ -79,7 +94,10 @@ impl Replica {
             also(transaction, &seqs)?;
             Ok::<_, ReplicaError>(seqs)
         })?;
-        if payloads.iter().any(|payload| matches!(payload, Payload::Catalogue(_))) {
+        if payloads
+            .iter()
+            .any(|payload| matches!(payload, Payload::Catalogue(_)))
+        {
             inner.catalogue = None;
         }
         Ok(seqs)
@@ -123,12 +141,25 @@ impl Replica {
                     break;
                 }
                 // A foreign run is signed only at its newest head, so it goes out whole.
-                let bytes = if own { BATCH_BYTES.min(left) } else { usize::MAX };
+                let bytes = if own {
+                    BATCH_BYTES.min(left)
+                } else {
+                    usize::MAX
+                };
                 let entries = entry::entries(connection, &log, next, signed, bytes)?;
-                let Some(last) = entries.last().cloned() else { break };
-                left = left.saturating_sub(entries.iter().map(|e| e.payload.as_ref().map_or(0, Vec::len)).sum());
+                let Some(last) = entries.last().cloned() else {
+                    break;
+                };
+                left = left.saturating_sub(
+                    entries
+                        .iter()
+                        .map(|e| e.payload.as_ref().map_or(0, Vec::len))
+                        .sum(),
+                );
                 let signature = if own {
-                    identity.key.sign(&head_message(log.id, last.seq, &last.hash))
+                    identity
+                        .key
+                        .sign(&head_message(log.id, last.seq, &last.hash))
                 } else if let Some(signature) = log.signature.filter(|_| last.seq == signed) {
                     signature
                 } else {
@@ -149,11 +180,17 @@ pub(super) fn before(
     log: &LogRow,
     seq: u64,
 ) -> Result<Option<Entry>, StoreError> {
-    if seq <= 1 { Ok(None) } else { entry::entry(connection, log, seq - 1) }
+    if seq <= 1 {
+        Ok(None)
+    } else {
+        entry::entry(connection, log, seq - 1)
+    }
 }
 
 fn times(entry: Option<&Entry>) -> (u64, i64, i64) {
-    entry.map_or((0, 0, 0), |entry| (entry.lamport, entry.wall_ms, entry.monotonic_ms))
+    entry.map_or((0, 0, 0), |entry| {
+        (entry.lamport, entry.wall_ms, entry.monotonic_ms)
+    })
 }
 
 /// Enters one payload as the next entry of the own log and into the read model.
@@ -180,10 +217,25 @@ pub(super) fn append(
         &previous.map_or([0; 32], |entry| entry.hash),
         &payload_hash,
     );
-    let entry =
-        Entry { log, seq, lamport, wall_ms, monotonic_ms, payload: Some(bytes), payload_hash, hash };
+    let entry = Entry {
+        log,
+        seq,
+        lamport,
+        wall_ms,
+        monotonic_ms,
+        payload: Some(bytes),
+        payload_hash,
+        hash,
+    };
     entry::insert_entry(transaction, number, &entry)?;
-    project(transaction, Origin { log: number, seq, by_hub: true }, payload)?;
+    project(
+        transaction,
+        Origin {
+            log: number,
+            seq,
+            by_hub: true,
+        },
+        payload,
+    )?;
     Ok(seq)
 }
-

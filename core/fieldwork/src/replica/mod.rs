@@ -82,7 +82,11 @@ impl Replica {
             base: None,
             identity: None,
         };
-        let replica = Self { directory: directory.to_owned(), ports, inner: Mutex::new(inner) };
+        let replica = Self {
+            directory: directory.to_owned(),
+            ports,
+            inner: Mutex::new(inner),
+        };
         Ok((replica, report))
     }
 
@@ -125,7 +129,9 @@ impl Replica {
     ) -> Result<T, E> {
         let mut inner = self.lock();
         let store = inner.store.as_mut().ok_or(ReplicaError::Closed)?;
-        store.write(|transaction| work(transaction).map_err(Outer)).map_err(|Outer(error)| error)
+        store
+            .write(|transaction| work(transaction).map_err(Outer))
+            .map_err(|Outer(error)| error)
     }
 
     /// Reads from the store, for tables that others keep in the same file.

@@ -51,6 +51,9 @@ pub(super) fn project(
     Ok(None)
 }
 
-fn write_catalogue(transaction: &Transaction<'_>, list: &CatalogueList) -> Result<(), ReplicaError> {
+fn write_catalogue(
+    transaction: &Transaction<'_>,
+    list: &CatalogueList,
+) -> Result<(), ReplicaError> {
     Ok(meta::write(transaction, CATALOGUE, &to_cbor(list))?)
 }

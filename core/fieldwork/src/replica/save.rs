@@ -8,7 +8,9 @@ use std::fs::File;
 use std::io::Read;
 use std::path::PathBuf;
 
-use fieldwork_forms::capture::{Answer, Capture, CapturePhoto, Head, Pins, Place, Subject, TrackSummary};
+use fieldwork_forms::capture::{
+    Answer, Capture, CapturePhoto, Head, Pins, Place, Subject, TrackSummary,
+};
 use fieldwork_forms::concept::Concept;
 use fieldwork_ids::Ulid;
 use fieldwork_register::{EntityId, EntityKind, MEMBER_HOUSEHOLD, MOVED_OUT, Register};
@@ -17,7 +19,9 @@ use super::answer::{checked, entity_kind, related};
 use super::blob::{BlobError, MAX_BLOB, free_reserve, write_file};
 use super::log::append;
 use super::{AnswerProblem, Identity, Inner, Replica, ReplicaError, case};
-use crate::document::{Cell, DocumentId, DocumentOverlay, Editor, case_path, member_path, register_path};
+use crate::document::{
+    Cell, DocumentId, DocumentOverlay, Editor, case_path, member_path, register_path,
+};
 use crate::key::sha256;
 use crate::log::{DocumentChange, Payload};
 use crate::store::blob::{self, Upload};
@@ -136,7 +140,10 @@ impl Replica {
         }
         let case_subject = match &draft.subject {
             Some(Subject::Case(case)) => {
-                inner.case(*case)?.ok_or(ReplicaError::Unknown("case"))?.subject
+                inner
+                    .case(*case)?
+                    .ok_or(ReplicaError::Unknown("case"))?
+                    .subject
             }
             Some(Subject::Entity(entity)) => Some(entity.clone()),
             None => None,
@@ -145,23 +152,36 @@ impl Replica {
         // What the answers say: facts of the register become edits, the rest stays with the capture.
         let split = {
             let document = inner.document(&DocumentId::Register)?;
-            let overlay = DocumentOverlay { document, heads: None };
+            let overlay = DocumentOverlay {
+                document,
+                heads: None,
+            };
             let register = Register::new(&base, &overlay);
             if let Some(Subject::Entity(entity)) = &draft.subject
                 && !register.exists(entity)
             {
                 return Err(ReplicaError::Unknown("subject"));
             }
-            split(draft, id, at_ms, &identity, case_subject.as_ref(), &register, |concept| {
-                catalogue.concepts.find(concept)
-            })?
+            split(
+                draft,
+                id,
+                at_ms,
+                &identity,
+                case_subject.as_ref(),
+                &register,
+                |concept| catalogue.concepts.find(concept),
+            )?
         };
         let editor = Editor::new(identity.log, at_ms);
         let mut changes: Vec<DocumentChange> = Vec::new();
         let saved = (|| {
             let document = inner.document(&DocumentId::Register)?;
             changes.extend(editor.write(&DocumentId::Register, document, &split.cells)?);
-            let heads = document.get_heads().iter().map(|head| Head(head.0)).collect();
+            let heads = document
+                .get_heads()
+                .iter()
+                .map(|head| Head(head.0))
+                .collect();
             let capture = Capture {
                 id,
                 label: draft.label.clone(),
@@ -188,17 +208,31 @@ impl Replica {
                 links: draft.links.clone(),
                 track: draft.track.clone(),
                 supersedes: draft.supersedes,
-                pins: Pins { base: Some(blob::reference(&base_hash)), heads },
+                pins: Pins {
+                    base: Some(blob::reference(&base_hash)),
+                    heads,
+                },
             };
             let facts = inner.facts(&catalogue, &base, &capture)?;
-            let (case_cells, mut saved) = case_cells(&catalogue.kinds.case_change(&facts), &capture, case_subject.as_ref());
+            let (case_cells, mut saved) = case_cells(
+                &catalogue.kinds.case_change(&facts),
+                &capture,
+                case_subject.as_ref(),
+            );
             saved.id = id;
             for (document_id, cells) in case_cells {
                 let document = inner.document(&document_id)?;
                 changes.extend(editor.write(&document_id, document, &cells)?);
             }
-            let payload = Payload::Capture { capture: Box::new(capture), changes: std::mem::take(&mut changes) };
-            let touched: Vec<DocumentId> = payload.changes().iter().map(|change| change.0.clone()).collect();
+            let payload = Payload::Capture {
+                capture: Box::new(capture),
+                changes: std::mem::take(&mut changes),
+            };
+            let touched: Vec<DocumentId> = payload
+                .changes()
+                .iter()
+                .map(|change| change.0.clone())
+                .collect();
             let mut written = self.commit(&mut inner, &identity, &payload, &photos);
             if written.as_ref().is_err_and(ReplicaError::is_full) && free_reserve(&self.directory) {
                 written = self.commit(&mut inner, &identity, &payload, &photos);
@@ -225,9 +259,21 @@ impl Replica {
         let store = inner.store.as_mut().ok_or(ReplicaError::Closed)?;
         store.write(|transaction| {
             for photo in photos {
-                blob::insert(transaction, &photo.hash, photo.size, "photo", Upload::Waiting)?;
+                blob::insert(
+                    transaction,
+                    &photo.hash,
+                    photo.size,
+                    "photo",
+                    Upload::Waiting,
+                )?;
             }
-            append(transaction, &self.ports, identity.number, identity.log, payload)?;
+            append(
+                transaction,
+                &self.ports,
+                identity.number,
+                identity.log,
+                payload,
+            )?;
             Ok(())
         })
     }
@@ -239,7 +285,9 @@ impl Replica {
             .iter()
             .map(|photo| {
                 let mut bytes = Vec::new();
-                File::open(&photo.path)?.take(MAX_BLOB + 1).read_to_end(&mut bytes)?;
+                File::open(&photo.path)?
+                    .take(MAX_BLOB + 1)
+                    .read_to_end(&mut bytes)?;
                 if bytes.len() as u64 > MAX_BLOB {
                     return Err(BlobError::TooLarge.into());
                 }
@@ -249,7 +297,10 @@ impl Replica {
                 })?;
                 let hash = sha256(&[&bytes]);
                 write_file(&self.directory, &*self.ports.random, &hash, &bytes)?;
-                Ok(TakenIn { hash, size: bytes.len() as u64 })
+                Ok(TakenIn {
+                    hash,
+                    size: bytes.len() as u64,
+                })
             })
             .collect()
     }
@@ -276,23 +327,37 @@ fn split<'c>(
         author: identity.worker.clone(),
         capture: Some(id),
     };
-    let mut split = Split { answers: Vec::new(), cells: Vec::new() };
+    let mut split = Split {
+        answers: Vec::new(),
+        cells: Vec::new(),
+    };
     let mut newcomers: Vec<String> = Vec::new();
     for answer in &draft.answers {
-        let refuse = |problem| ReplicaError::Answer { concept: answer.concept.clone(), problem };
-        let known = concept(&answer.concept).ok_or_else(|| refuse(AnswerProblem::UnknownConcept))?;
+        let refuse = |problem| ReplicaError::Answer {
+            concept: answer.concept.clone(),
+            problem,
+        };
+        let known =
+            concept(&answer.concept).ok_or_else(|| refuse(AnswerProblem::UnknownConcept))?;
         let value = checked(known, &answer.value, register).map_err(refuse)?;
         let about = match &answer.about {
             None => None,
             Some(About::Entity(entity)) if register.exists(entity) => Some(entity.clone()),
             Some(About::Entity(_)) => return Err(refuse(AnswerProblem::UnknownEntity)),
             Some(About::New(name)) => {
-                let number = newcomers.iter().position(|known| known == name).unwrap_or_else(|| {
-                    newcomers.push(name.clone());
-                    newcomers.len() - 1
-                });
+                let number = newcomers
+                    .iter()
+                    .position(|known| known == name)
+                    .unwrap_or_else(|| {
+                        newcomers.push(name.clone());
+                        newcomers.len() - 1
+                    });
                 let person = EntityId::new(EntityKind::Person, format!("{id}-{}", number + 1));
-                if !split.answers.iter().any(|a| a.concept == "member.new" && a.value == person.to_string()) {
+                if !split
+                    .answers
+                    .iter()
+                    .any(|a| a.concept == "member.new" && a.value == person.to_string())
+                {
                     let household = subject
                         .filter(|subject| subject.kind == EntityKind::Household)
                         .ok_or_else(|| refuse(AnswerProblem::NoEntity))?;
@@ -302,8 +367,12 @@ fn split<'c>(
                         value: person.to_string(),
                     });
                     let home = household.to_string();
-                    split.cells.push((register_path(&person, MEMBER_HOUSEHOLD), cell(&home)));
-                    split.cells.push((member_path(household, &person), cell("true")));
+                    split
+                        .cells
+                        .push((register_path(&person, MEMBER_HOUSEHOLD), cell(&home)));
+                    split
+                        .cells
+                        .push((member_path(household, &person), cell("true")));
                 }
                 Some(person)
             }
@@ -312,15 +381,23 @@ fn split<'c>(
             let entity = about
                 .or_else(|| related(register, subject?, entity_kind(known.entity)?))
                 .ok_or_else(|| refuse(AnswerProblem::NoEntity))?;
-            split.cells.push((register_path(&entity, &answer.concept), cell(&value)));
+            split
+                .cells
+                .push((register_path(&entity, &answer.concept), cell(&value)));
             continue;
         }
         if answer.concept == "member.moved_out"
             && let Ok(person) = value.parse::<EntityId>()
         {
-            split.cells.push((register_path(&person, MOVED_OUT), cell("true")));
+            split
+                .cells
+                .push((register_path(&person, MOVED_OUT), cell("true")));
         }
-        split.answers.push(Answer { concept: answer.concept.clone(), about, value });
+        split.answers.push(Answer {
+            concept: answer.concept.clone(),
+            about,
+            value,
+        });
     }
     Ok(split)
 }
@@ -339,11 +416,19 @@ fn case_cells(
         author: capture.by.clone(),
         capture: Some(capture.id),
     };
-    let mut saved = Saved { id: capture.id, opened: Vec::new(), closed: None };
+    let mut saved = Saved {
+        id: capture.id,
+        opened: Vec::new(),
+        closed: None,
+    };
     let mut cells = Vec::new();
     for (opening, number) in change.opens.iter().zip(1_u32..) {
         // The id follows from the capture's, so that entering it again opens no second case.
-        let hash = sha256(&[b"fieldwork-case-v1", &capture.id.to_bytes(), &number.to_be_bytes()]);
+        let hash = sha256(&[
+            b"fieldwork-case-v1",
+            &capture.id.to_bytes(),
+            &number.to_be_bytes(),
+        ]);
         let mut random = [0; 10];
         random.copy_from_slice(&hash[..10]);
         let id = Ulid::from_parts(capture.at_ms, random);
@@ -371,11 +456,27 @@ fn case_cells(
         let mut cells = Vec::new();
         if change.closes {
             saved.closed = Some(case);
-            cells.push((case_path(case, "closed_by"), Cell { value: capture.id.to_string(), ..cell.clone() }));
+            cells.push((
+                case_path(case, "closed_by"),
+                Cell {
+                    value: capture.id.to_string(),
+                    ..cell.clone()
+                },
+            ));
         }
         for (concept, field) in [("issue.due", "due"), ("issue.level", "level")] {
-            if let Some(answer) = capture.answers.iter().find(|answer| answer.concept == concept) {
-                cells.push((case_path(case, field), Cell { value: answer.value.clone(), ..cell.clone() }));
+            if let Some(answer) = capture
+                .answers
+                .iter()
+                .find(|answer| answer.concept == concept)
+            {
+                cells.push((
+                    case_path(case, field),
+                    Cell {
+                        value: answer.value.clone(),
+                        ..cell.clone()
+                    },
+                ));
             }
         }
         if !cells.is_empty() {

@@ -74,7 +74,11 @@ pub fn insert(
 ///
 /// # Errors
 /// [`StoreError`].
-pub fn set_upload(transaction: &Transaction<'_>, sha256: &[u8; 32], upload: Upload) -> Result<(), StoreError> {
+pub fn set_upload(
+    transaction: &Transaction<'_>,
+    sha256: &[u8; 32],
+    upload: Upload,
+) -> Result<(), StoreError> {
     transaction
         .prepare_cached("UPDATE blob SET uploaded = ?2 WHERE sha256 = ?1")?
         .execute(params![sha256, upload as i64])?;
@@ -97,8 +101,9 @@ pub fn blob(connection: &Connection, reference: BlobRef) -> Result<Option<BlobRo
 /// # Errors
 /// [`StoreError`].
 pub fn waiting(connection: &Connection) -> Result<Vec<BlobRow>, StoreError> {
-    let mut statement =
-        connection.prepare_cached(&format!("SELECT {COLUMNS} FROM blob WHERE uploaded < 2 ORDER BY reference"))?;
+    let mut statement = connection.prepare_cached(&format!(
+        "SELECT {COLUMNS} FROM blob WHERE uploaded < 2 ORDER BY reference"
+    ))?;
     let rows = statement.query_map([], blob_row)?;
     Ok(rows.collect::<Result<_, _>>()?)
 }
@@ -108,7 +113,8 @@ pub fn waiting(connection: &Connection) -> Result<Vec<BlobRow>, StoreError> {
 /// # Errors
 /// [`StoreError`].
 pub fn all(connection: &Connection) -> Result<Vec<BlobRow>, StoreError> {
-    let mut statement = connection.prepare_cached(&format!("SELECT {COLUMNS} FROM blob ORDER BY reference"))?;
+    let mut statement =
+        connection.prepare_cached(&format!("SELECT {COLUMNS} FROM blob ORDER BY reference"))?;
     let rows = statement.query_map([], blob_row)?;
     Ok(rows.collect::<Result<_, _>>()?)
 }

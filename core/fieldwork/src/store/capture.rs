@@ -1,6 +1,6 @@
 //! The read model of captures.
 
-use fieldwork_forms::capture::{Capture, Subject};
+use fieldwork_forms::capture::{BlobRef, Capture, Subject};
 use fieldwork_ids::Ulid;
 use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
 
@@ -52,7 +52,12 @@ pub fn subject_text(subject: &Subject) -> String {
 ///
 /// # Errors
 /// [`StoreError`].
-pub fn insert(transaction: &Transaction<'_>, log: i64, seq: u64, capture: &Capture) -> Result<bool, StoreError> {
+pub fn insert(
+    transaction: &Transaction<'_>,
+    log: i64,
+    seq: u64,
+    capture: &Capture,
+) -> Result<bool, StoreError> {
     let inserted = transaction
         .prepare_cached(
             "INSERT OR IGNORE INTO capture (id, log, seq, label, kind, at_ms, worker, subject, photos)
@@ -69,7 +74,23 @@ pub fn insert(transaction: &Transaction<'_>, log: i64, seq: u64, capture: &Captu
             capture.subject.as_ref().map(subject_text),
             capture.photos.len() as i64,
         ])?;
+    let mut photos = transaction
+        .prepare_cached("INSERT OR IGNORE INTO capture_photo (blob, capture) VALUES (?1, ?2)")?;
+    for photo in &capture.photos {
+        photos.execute(params![photo.blob.0, capture.id.to_bytes()])?;
+    }
     Ok(inserted == 1)
+}
+
+/// Captures that a photograph belongs to.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn with_photo(connection: &Connection, blob: BlobRef) -> Result<Vec<Ulid>, StoreError> {
+    let mut statement = connection
+        .prepare_cached("SELECT capture FROM capture_photo WHERE blob = ?1 ORDER BY capture")?;
+    let rows = statement.query_map([blob.0], |row| row.get(0).map(Ulid::from_bytes))?;
+    Ok(rows.collect::<Result<_, _>>()?)
 }
 
 /// The capture itself.
@@ -84,7 +105,9 @@ pub fn capture(connection: &Connection, id: Ulid) -> Result<Option<Capture>, Sto
         )?
         .query_row([id.to_bytes()], |row| row.get(0))
         .optional()?;
-    let Some(Some(payload)) = payload else { return Ok(None) };
+    let Some(Some(payload)) = payload else {
+        return Ok(None);
+    };
     match Payload::decode(&payload) {
         Ok(Payload::Capture { capture, .. }) => Ok(Some(*capture)),
         _ => Err(StoreError::Damaged("capture")),
@@ -95,9 +118,14 @@ pub fn capture(connection: &Connection, id: Ulid) -> Result<Option<Capture>, Sto
 ///
 /// # Errors
 /// [`StoreError`].
-pub fn page(connection: &Connection, offset: u32, limit: u32) -> Result<Vec<CaptureRow>, StoreError> {
-    let mut statement = connection
-        .prepare_cached(&format!("SELECT {COLUMNS} FROM capture ORDER BY at_ms, id LIMIT ?1 OFFSET ?2"))?;
+pub fn page(
+    connection: &Connection,
+    offset: u32,
+    limit: u32,
+) -> Result<Vec<CaptureRow>, StoreError> {
+    let mut statement = connection.prepare_cached(&format!(
+        "SELECT {COLUMNS} FROM capture ORDER BY at_ms, id LIMIT ?1 OFFSET ?2"
+    ))?;
     let rows = statement.query_map([limit, offset], capture_row)?;
     Ok(rows.collect::<Result<_, _>>()?)
 }
@@ -107,7 +135,9 @@ pub fn page(connection: &Connection, offset: u32, limit: u32) -> Result<Vec<Capt
 /// # Errors
 /// [`StoreError`].
 pub fn count(connection: &Connection) -> Result<u64, StoreError> {
-    let count: i64 = connection.prepare_cached("SELECT count(*) FROM capture")?.query_row([], |row| row.get(0))?;
+    let count: i64 = connection
+        .prepare_cached("SELECT count(*) FROM capture")?
+        .query_row([], |row| row.get(0))?;
     Ok(count.unsigned_abs())
 }
 
@@ -127,8 +157,9 @@ pub fn by_label(connection: &Connection, label: &str) -> Result<Option<Ulid>, St
 /// # Errors
 /// [`StoreError`].
 pub fn about(connection: &Connection, subject: &str) -> Result<Vec<CaptureRow>, StoreError> {
-    let mut statement = connection
-        .prepare_cached(&format!("SELECT {COLUMNS} FROM capture WHERE subject = ?1 ORDER BY at_ms, id"))?;
+    let mut statement = connection.prepare_cached(&format!(
+        "SELECT {COLUMNS} FROM capture WHERE subject = ?1 ORDER BY at_ms, id"
+    ))?;
     let rows = statement.query_map([subject], capture_row)?;
     Ok(rows.collect::<Result<_, _>>()?)
 }
@@ -148,11 +179,18 @@ pub fn row(connection: &Connection, id: Ulid) -> Result<Option<CaptureRow>, Stor
 ///
 /// # Errors
 /// [`StoreError`].
-pub fn of_log(connection: &Connection, log: i64, after: u64) -> Result<Vec<(u64, Ulid)>, StoreError> {
-    let mut statement =
-        connection.prepare_cached("SELECT seq, id FROM capture WHERE log = ?1 AND seq > ?2 ORDER BY seq")?;
+pub fn of_log(
+    connection: &Connection,
+    log: i64,
+    after: u64,
+) -> Result<Vec<(u64, Ulid)>, StoreError> {
+    let mut statement = connection
+        .prepare_cached("SELECT seq, id FROM capture WHERE log = ?1 AND seq > ?2 ORDER BY seq")?;
     let rows = statement.query_map(params![log, after as i64], |row| {
-        Ok((row.get::<_, i64>(0)?.unsigned_abs(), Ulid::from_bytes(row.get(1)?)))
+        Ok((
+            row.get::<_, i64>(0)?.unsigned_abs(),
+            Ulid::from_bytes(row.get(1)?),
+        ))
     })?;
     Ok(rows.collect::<Result<_, _>>()?)
 }

@@ -7,14 +7,21 @@ use crate::key::PublicKey;
 use crate::log::DeviceRecord;
 
 fn record(row: &Row<'_>) -> rusqlite::Result<DeviceRecord> {
-    Ok(DeviceRecord { public_key: row.get(0)?, worker: row.get(1)?, revoked_ms: row.get(2)? })
+    Ok(DeviceRecord {
+        public_key: row.get(0)?,
+        worker: row.get(1)?,
+        revoked_ms: row.get(2)?,
+    })
 }
 
 /// Writes what the hub said last of a device.
 ///
 /// # Errors
 /// [`StoreError`].
-pub fn record_device(transaction: &Transaction<'_>, device: &DeviceRecord) -> Result<(), StoreError> {
+pub fn record_device(
+    transaction: &Transaction<'_>,
+    device: &DeviceRecord,
+) -> Result<(), StoreError> {
     transaction
         .prepare_cached(
             "INSERT INTO device (public_key, worker, revoked_ms) VALUES (?1, ?2, ?3)
@@ -29,7 +36,10 @@ pub fn record_device(transaction: &Transaction<'_>, device: &DeviceRecord) -> Re
 ///
 /// # Errors
 /// [`StoreError`].
-pub fn device(connection: &Connection, key: &PublicKey) -> Result<Option<DeviceRecord>, StoreError> {
+pub fn device(
+    connection: &Connection,
+    key: &PublicKey,
+) -> Result<Option<DeviceRecord>, StoreError> {
     Ok(connection
         .prepare_cached("SELECT public_key, worker, revoked_ms FROM device WHERE public_key = ?1")?
         .query_row([key], record)
@@ -41,8 +51,9 @@ pub fn device(connection: &Connection, key: &PublicKey) -> Result<Option<DeviceR
 /// # Errors
 /// [`StoreError`].
 pub fn devices(connection: &Connection) -> Result<Vec<DeviceRecord>, StoreError> {
-    let mut statement = connection
-        .prepare_cached("SELECT public_key, worker, revoked_ms FROM device ORDER BY worker, public_key")?;
+    let mut statement = connection.prepare_cached(
+        "SELECT public_key, worker, revoked_ms FROM device ORDER BY worker, public_key",
+    )?;
     let rows = statement.query_map([], record)?;
     Ok(rows.collect::<Result<_, _>>()?)
 }

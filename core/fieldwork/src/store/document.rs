@@ -17,7 +17,9 @@ pub fn insert(
     seq: u64,
 ) -> Result<(), StoreError> {
     transaction
-        .prepare_cached("INSERT OR IGNORE INTO document_entry (document, log, seq) VALUES (?1, ?2, ?3)")?
+        .prepare_cached(
+            "INSERT OR IGNORE INTO document_entry (document, log, seq) VALUES (?1, ?2, ?3)",
+        )?
         .execute(params![document.to_string(), log, seq as i64])?;
     Ok(())
 }
@@ -36,9 +38,15 @@ pub fn changes(connection: &Connection, document: &DocumentId) -> Result<Vec<Vec
     let mut changes = Vec::new();
     while let Some(row) = rows.next()? {
         let payload: Vec<u8> = row.get(0)?;
-        let Ok(payload) = Payload::decode(&payload) else { continue };
+        let Ok(payload) = Payload::decode(&payload) else {
+            continue;
+        };
         changes.extend(
-            payload.changes().iter().filter(|change| change.0 == *document).map(|change| change.1.clone()),
+            payload
+                .changes()
+                .iter()
+                .filter(|change| change.0 == *document)
+                .map(|change| change.1.clone()),
         );
     }
     Ok(changes)
@@ -49,12 +57,16 @@ pub fn changes(connection: &Connection, document: &DocumentId) -> Result<Vec<Vec
 /// # Errors
 /// [`StoreError`].
 pub fn documents(connection: &Connection) -> Result<Vec<DocumentId>, StoreError> {
-    let mut statement =
-        connection.prepare_cached("SELECT DISTINCT document FROM document_entry ORDER BY document")?;
+    let mut statement = connection
+        .prepare_cached("SELECT DISTINCT document FROM document_entry ORDER BY document")?;
     let rows = statement.query_map([], |row| row.get::<_, String>(0))?;
     let mut found = Vec::new();
     for name in rows {
-        found.push(name?.parse().map_err(|_| StoreError::Damaged("document name"))?);
+        found.push(
+            name?
+                .parse()
+                .map_err(|_| StoreError::Damaged("document name"))?,
+        );
     }
     Ok(found)
 }

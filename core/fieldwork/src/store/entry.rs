@@ -55,7 +55,8 @@ pub fn log(connection: &Connection, id: LogId) -> Result<Option<LogRow>, StoreEr
 /// # Errors
 /// [`StoreError`].
 pub fn logs(connection: &Connection) -> Result<Vec<LogRow>, StoreError> {
-    let mut statement = connection.prepare_cached(&format!("SELECT {LOG_COLUMNS} FROM log ORDER BY number"))?;
+    let mut statement =
+        connection.prepare_cached(&format!("SELECT {LOG_COLUMNS} FROM log ORDER BY number"))?;
     let rows = statement.query_map([], log_row)?;
     Ok(rows.collect::<Result<_, _>>()?)
 }
@@ -65,7 +66,10 @@ pub fn logs(connection: &Connection) -> Result<Vec<LogRow>, StoreError> {
 /// # Errors
 /// [`StoreError`].
 pub fn vector(connection: &Connection) -> Result<Vector, StoreError> {
-    Ok(logs(connection)?.into_iter().map(|log| (log.id, log.last_seq)).collect())
+    Ok(logs(connection)?
+        .into_iter()
+        .map(|log| (log.id, log.last_seq))
+        .collect())
 }
 
 /// Enters a new, empty log and gives its row number.
@@ -90,7 +94,11 @@ pub fn insert_log(
 ///
 /// # Errors
 /// [`StoreError`]; a constraint fails where the sequence is taken.
-pub fn insert_entry(transaction: &Transaction<'_>, log: i64, entry: &Entry) -> Result<(), StoreError> {
+pub fn insert_entry(
+    transaction: &Transaction<'_>,
+    log: i64,
+    entry: &Entry,
+) -> Result<(), StoreError> {
     transaction
         .prepare_cached(
             "INSERT INTO entry (log, seq, lamport, wall_ms, monotonic_ms, hash, payload, payload_hash)
@@ -123,7 +131,9 @@ pub fn set_signature(
     signature: &SignatureBytes,
 ) -> Result<(), StoreError> {
     transaction
-        .prepare_cached("UPDATE log SET signed_seq = ?2, signature = ?3 WHERE number = ?1 AND signed_seq < ?2")?
+        .prepare_cached(
+            "UPDATE log SET signed_seq = ?2, signature = ?3 WHERE number = ?1 AND signed_seq < ?2",
+        )?
         .execute(params![log, seq as i64, signature])?;
     Ok(())
 }
@@ -156,7 +166,9 @@ const ENTRY_COLUMNS: &str = "seq, lamport, wall_ms, monotonic_ms, hash, payload,
 /// [`StoreError`].
 pub fn entry(connection: &Connection, log: &LogRow, seq: u64) -> Result<Option<Entry>, StoreError> {
     Ok(connection
-        .prepare_cached(&format!("SELECT {ENTRY_COLUMNS} FROM entry WHERE log = ?1 AND seq = ?2"))?
+        .prepare_cached(&format!(
+            "SELECT {ENTRY_COLUMNS} FROM entry WHERE log = ?1 AND seq = ?2"
+        ))?
         .query_row(params![log.number, seq as i64], entry_of(log.id))
         .optional()?)
 }
@@ -175,7 +187,10 @@ pub fn entries(
     let mut statement = connection.prepare_cached(&format!(
         "SELECT {ENTRY_COLUMNS} FROM entry WHERE log = ?1 AND seq BETWEEN ?2 AND ?3 ORDER BY seq"
     ))?;
-    let rows = statement.query_map(params![log.number, first as i64, last as i64], entry_of(log.id))?;
+    let rows = statement.query_map(
+        params![log.number, first as i64, last as i64],
+        entry_of(log.id),
+    )?;
     let mut taken = Vec::new();
     let mut bytes = 0;
     for row in rows {
@@ -207,7 +222,12 @@ pub fn last_lamport(connection: &Connection) -> Result<u64, StoreError> {
 ///
 /// # Errors
 /// [`StoreError`].
-pub fn quarantine(transaction: &Transaction<'_>, log: i64, seq: u64, reason: &str) -> Result<(), StoreError> {
+pub fn quarantine(
+    transaction: &Transaction<'_>,
+    log: i64,
+    seq: u64,
+    reason: &str,
+) -> Result<(), StoreError> {
     transaction
         .prepare_cached("INSERT OR IGNORE INTO quarantine (log, seq, reason) VALUES (?1, ?2, ?3)")?
         .execute(params![log, seq as i64, reason])?;
@@ -223,7 +243,12 @@ pub fn quarantined(connection: &Connection) -> Result<Vec<(LogId, u64, String)>,
         "SELECT log.id, quarantine.seq, quarantine.reason
          FROM quarantine JOIN log ON log.number = quarantine.log ORDER BY quarantine.log, quarantine.seq",
     )?;
-    let rows = statement
-        .query_map([], |row| Ok((LogId(row.get(0)?), row.get::<_, i64>(1)?.unsigned_abs(), row.get(2)?)))?;
+    let rows = statement.query_map([], |row| {
+        Ok((
+            LogId(row.get(0)?),
+            row.get::<_, i64>(1)?.unsigned_abs(),
+            row.get(2)?,
+        ))
+    })?;
     Ok(rows.collect::<Result<_, _>>()?)
 }

@@ -22,7 +22,10 @@ pub fn read(connection: &Connection, name: &str) -> Result<Option<Vec<u8>>, Stor
 pub fn number(connection: &Connection, name: &str) -> Result<Option<i64>, StoreError> {
     read(connection, name)?
         .map(|bytes| {
-            bytes.try_into().map(i64::from_be_bytes).map_err(|_| StoreError::Damaged("number"))
+            bytes
+                .try_into()
+                .map(i64::from_be_bytes)
+                .map_err(|_| StoreError::Damaged("number"))
         })
         .transpose()
 }
@@ -55,6 +58,10 @@ pub fn write(transaction: &Transaction<'_>, name: &str, value: &[u8]) -> Result<
 ///
 /// # Errors
 /// [`StoreError`].
-pub fn write_number(transaction: &Transaction<'_>, name: &str, value: i64) -> Result<(), StoreError> {
+pub fn write_number(
+    transaction: &Transaction<'_>,
+    name: &str,
+    value: i64,
+) -> Result<(), StoreError> {
     write(transaction, name, &value.to_be_bytes())
 }

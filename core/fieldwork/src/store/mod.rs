@@ -94,7 +94,12 @@ impl Store {
             Err(error) if is_damage(&error) => {
                 let moved = move_aside(&path)?;
                 let store = Self::open_file(&path)?;
-                Ok((store, OpenReport { moved_aside: Some(moved) }))
+                Ok((
+                    store,
+                    OpenReport {
+                        moved_aside: Some(moved),
+                    },
+                ))
             }
             Err(error) => Err(error),
         }
@@ -124,7 +129,8 @@ impl Store {
              PRAGMA mmap_size = 0;",
         )?;
         if existed {
-            let verdict: String = connection.query_row("PRAGMA quick_check(1)", [], |row| row.get(0))?;
+            let verdict: String =
+                connection.query_row("PRAGMA quick_check(1)", [], |row| row.get(0))?;
             if verdict != "ok" {
                 return Err(StoreError::Damaged("quick check"));
             }
@@ -161,7 +167,8 @@ impl Store {
     /// # Errors
     /// [`StoreError`].
     pub fn checkpoint(&self) -> Result<(), StoreError> {
-        self.connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?;
+        self.connection
+            .query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?;
         Ok(())
     }
 }

@@ -67,8 +67,9 @@ const COLUMNS: &str = "key, capture, system, form, state, upstream_ref, reason, 
 /// # Errors
 /// [`StoreError`].
 pub fn of_capture(connection: &Connection, capture: Ulid) -> Result<Vec<Receipt>, StoreError> {
-    let mut statement =
-        connection.prepare_cached(&format!("SELECT {COLUMNS} FROM receipt WHERE capture = ?1 ORDER BY key"))?;
+    let mut statement = connection.prepare_cached(&format!(
+        "SELECT {COLUMNS} FROM receipt WHERE capture = ?1 ORDER BY key"
+    ))?;
     let rows = statement.query_map([capture.to_bytes()], receipt)?;
     Ok(rows.collect::<Result<_, _>>()?)
 }
@@ -78,7 +79,8 @@ pub fn of_capture(connection: &Connection, capture: Ulid) -> Result<Vec<Receipt>
 /// # Errors
 /// [`StoreError`].
 pub fn receipts(connection: &Connection) -> Result<Vec<Receipt>, StoreError> {
-    let mut statement = connection.prepare_cached(&format!("SELECT {COLUMNS} FROM receipt ORDER BY key"))?;
+    let mut statement =
+        connection.prepare_cached(&format!("SELECT {COLUMNS} FROM receipt ORDER BY key"))?;
     let rows = statement.query_map([], receipt)?;
     Ok(rows.collect::<Result<_, _>>()?)
 }

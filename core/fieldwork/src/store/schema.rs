@@ -67,6 +67,10 @@ const STEPS: &[&str] = &["
     ) STRICT, WITHOUT ROWID;
     CREATE INDEX blob_waiting ON blob (uploaded) WHERE uploaded < 2;
 
+    CREATE TABLE capture_photo (
+        blob BLOB NOT NULL, capture BLOB NOT NULL, PRIMARY KEY (blob, capture)
+    ) STRICT, WITHOUT ROWID;
+
     CREATE TABLE receipt (
         key TEXT PRIMARY KEY,
         capture BLOB NOT NULL,
@@ -95,7 +99,8 @@ pub(super) fn migrate(connection: &mut Connection) -> Result<(), StoreError> {
     }
     for (step, version) in STEPS.iter().zip(1..) {
         if version > found {
-            let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+            let transaction =
+                connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
             transaction.execute_batch(step)?;
             transaction.pragma_update(None, "user_version", version)?;
             transaction.commit()?;

@@ -15,8 +15,10 @@ impl Workspace {
     pub fn edit(&self, entity: &EntityId, concept: &str, value: &str) -> Result<(), Error> {
         let catalogue = self.replica.catalogue()?;
         let (_, base) = self.replica.base()?;
-        let refuse =
-            |problem| ReplicaError::Answer { concept: concept.to_owned(), problem };
+        let refuse = |problem| ReplicaError::Answer {
+            concept: concept.to_owned(),
+            problem,
+        };
         let known = catalogue
             .concepts
             .find(concept)
@@ -29,20 +31,29 @@ impl Workspace {
         let value = {
             let mut inner = self.replica.lock();
             let document = inner.document(&document_id)?;
-            let overlay = DocumentOverlay { document, heads: None };
+            let overlay = DocumentOverlay {
+                document,
+                heads: None,
+            };
             let register = Register::new(&base, &overlay);
             if !register.exists(entity) {
                 return Err(ReplicaError::Unknown("entity").into());
             }
             checked(known, value, &register).map_err(refuse)?
         };
-        let worker = self.replica.identity().ok_or(ReplicaError::NotEnrolled)?.worker;
+        let worker = self
+            .replica
+            .identity()
+            .ok_or(ReplicaError::NotEnrolled)?
+            .worker;
         let cell = Cell {
             value,
             at_ms: self.replica.ports().clock.wall_ms(),
             author: worker,
             capture: None,
         };
-        Ok(self.replica.edit_document(&document_id, &[(register_path(entity, concept), cell)])?)
+        Ok(self
+            .replica
+            .edit_document(&document_id, &[(register_path(entity, concept), cell)])?)
     }
 }

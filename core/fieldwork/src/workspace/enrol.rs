@@ -36,9 +36,9 @@ const FILE: &str = "enrolment.json";
 
 pub(super) fn load(directory: &Path) -> io::Result<Option<Enrolment>> {
     match std::fs::read(directory.join(FILE)) {
-        Ok(bytes) => serde_json::from_slice(&bytes)
-            .map(Some)
-            .map_err(|_| io::Error::new(io::ErrorKind::InvalidData, "the enrolment file is damaged")),
+        Ok(bytes) => serde_json::from_slice(&bytes).map(Some).map_err(|_| {
+            io::Error::new(io::ErrorKind::InvalidData, "the enrolment file is damaged")
+        }),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
         Err(error) => Err(error),
     }
@@ -50,7 +50,12 @@ impl Workspace {
     ///
     /// # Errors
     /// [`Error::Enrolment`] where the code is not good; [`Error::Offline`].
-    pub fn enrol(&self, transport: &dyn Transport, hub: &str, code: &str) -> Result<Enrolment, Error> {
+    pub fn enrol(
+        &self,
+        transport: &dyn Transport,
+        hub: &str,
+        code: &str,
+    ) -> Result<Enrolment, Error> {
         if let Some(known) = self.enrolment() {
             return Err(Error::Enrolment {
                 reason: format!("it is enrolled already, for village {}", known.village),
@@ -62,7 +67,9 @@ impl Workspace {
             public_key: hex::encode(public_key),
             signature: hex::encode(self.key.sign(&enrolment_message(code.trim(), &public_key))),
         };
-        let body = serde_json::to_vec(&body).map_err(|error| Error::Hub { reason: error.to_string() })?;
+        let body = serde_json::to_vec(&body).map_err(|error| Error::Hub {
+            reason: error.to_string(),
+        })?;
         let answer = transport.send(&Request {
             method: "POST",
             path: "/enrol".to_owned(),
@@ -71,15 +78,19 @@ impl Workspace {
             max_answer: 64 * 1024,
         })?;
         if answer.status != 200 {
-            let reason = serde_json::from_slice::<ErrorAnswer>(&answer.body)
-                .map_or_else(|_| format!("status {}", answer.status), |error| error.reason);
+            let reason = serde_json::from_slice::<ErrorAnswer>(&answer.body).map_or_else(
+                |_| format!("status {}", answer.status),
+                |error| error.reason,
+            );
             return Err(if answer.status >= 500 || answer.status == 429 {
                 Error::Offline { reason }
             } else {
                 Error::Enrolment { reason }
             });
         }
-        let unfit = |_| Error::Hub { reason: "the answer to the enrolment is damaged".to_owned() };
+        let unfit = |_| Error::Hub {
+            reason: "the answer to the enrolment is damaged".to_owned(),
+        };
         let answer: EnrolmentAnswer = serde_json::from_slice(&answer.body).map_err(unfit)?;
         let enrolment = Enrolment {
             hub: hub.to_owned(),
@@ -88,13 +99,23 @@ impl Workspace {
             worker: answer.worker,
         };
         if enrolment.key().is_none() {
-            return Err(Error::Hub { reason: "the hub named no key".to_owned() });
+            return Err(Error::Hub {
+                reason: "the hub named no key".to_owned(),
+            });
         }
-        let bytes = serde_json::to_vec_pretty(&enrolment)
-            .map_err(|error| Error::Hub { reason: error.to_string() })?;
+        let bytes = serde_json::to_vec_pretty(&enrolment).map_err(|error| Error::Hub {
+            reason: error.to_string(),
+        })?;
         let directory = self.replica.directory();
-        write_durably(&directory.join(FILE), &directory.join("enrolment.new"), &bytes)?;
-        *self.enrolment.lock().unwrap_or_else(std::sync::PoisonError::into_inner) = Some(enrolment.clone());
+        write_durably(
+            &directory.join(FILE),
+            &directory.join("enrolment.new"),
+            &bytes,
+        )?;
+        *self
+            .enrolment
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner) = Some(enrolment.clone());
         self.resume()?;
         self.sync(transport, &())?;
         Ok(enrolment)
@@ -106,7 +127,12 @@ impl Workspace {
             let hub = enrolment.key().ok_or_else(|| Error::Storage {
                 reason: "the enrolment names no hub key".to_owned(),
             })?;
-            self.replica.begin_log(Arc::clone(&self.key), &enrolment.village, &enrolment.worker, &hub)?;
+            self.replica.begin_log(
+                Arc::clone(&self.key),
+                &enrolment.village,
+                &enrolment.worker,
+                &hub,
+            )?;
         }
         Ok(())
     }

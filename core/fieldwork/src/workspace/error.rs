@@ -65,16 +65,22 @@ impl From<ReplicaError> for Error {
     fn from(error: ReplicaError) -> Self {
         match error {
             ReplicaError::Closed => Self::Closed,
-            ReplicaError::NotEnrolled => Self::Enrolment { reason: error.to_string() },
+            ReplicaError::NotEnrolled => Self::Enrolment {
+                reason: error.to_string(),
+            },
             ReplicaError::NotReady(_) => Self::NotReady(error.to_string()),
             ReplicaError::UnknownKind(_)
             | ReplicaError::Answer { .. }
             | ReplicaError::Photo { .. }
-            | ReplicaError::Blob(BlobError::TooLarge) => Self::Invalid { reason: error.to_string() },
+            | ReplicaError::Blob(BlobError::TooLarge) => Self::Invalid {
+                reason: error.to_string(),
+            },
             ReplicaError::Unknown(what) => Self::Unknown(what.to_owned()),
             ReplicaError::Store(StoreError::InUse) => Self::InUse,
             _ if error.is_full() => Self::Full,
-            _ => Self::Storage { reason: error.to_string() },
+            _ => Self::Storage {
+                reason: error.to_string(),
+            },
         }
     }
 }
@@ -87,12 +93,16 @@ impl From<std::io::Error> for Error {
 
 impl From<TransportError> for Error {
     fn from(error: TransportError) -> Self {
-        Self::Offline { reason: error.to_string() }
+        Self::Offline {
+            reason: error.to_string(),
+        }
     }
 }
 
 impl From<MessageError> for Error {
     fn from(error: MessageError) -> Self {
-        Self::Hub { reason: error.to_string() }
+        Self::Hub {
+            reason: error.to_string(),
+        }
     }
 }

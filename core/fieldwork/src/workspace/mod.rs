@@ -59,13 +59,18 @@ impl Workspace {
         let lock = File::create(directory.join("lock"))?;
         match lock.try_lock() {
             Ok(()) => {}
-            Err(TryLockError::WouldBlock) => return Err(ReplicaError::Store(StoreError::InUse).into()),
+            Err(TryLockError::WouldBlock) => {
+                return Err(ReplicaError::Store(StoreError::InUse).into());
+            }
             Err(TryLockError::Error(error)) => return Err(error.into()),
         }
         let marker = directory.join("opened");
         fs::write(&marker, [])?;
         let opened_at = fs::metadata(&marker)?.modified()?;
-        let key = Arc::new(DeviceKey::load_or_create(&directory.join("device.key"), &*ports.random)?);
+        let key = Arc::new(DeviceKey::load_or_create(
+            &directory.join("device.key"),
+            &*ports.random,
+        )?);
         let (replica, report) = Replica::open(directory, ports)?;
         let workspace = Self {
             replica,
@@ -75,7 +80,12 @@ impl Workspace {
             opened_at,
         };
         workspace.resume()?;
-        Ok((workspace, Opened { moved_aside: report.moved_aside }))
+        Ok((
+            workspace,
+            Opened {
+                moved_aside: report.moved_aside,
+            },
+        ))
     }
 
     /// Ends all use: later calls fail with [`Error::Closed`]. Does nothing the second time.
@@ -84,7 +94,10 @@ impl Workspace {
     /// [`Error::Storage`]; the workspace is closed all the same.
     pub fn shutdown(&self) -> Result<(), Error> {
         let closed = self.replica.shutdown();
-        self.lock.lock().unwrap_or_else(std::sync::PoisonError::into_inner).take();
+        self.lock
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner)
+            .take();
         Ok(closed?)
     }
 
@@ -95,7 +108,10 @@ impl Workspace {
 
     /// Whose device this is, once enrolled.
     pub fn enrolment(&self) -> Option<Enrolment> {
-        self.enrolment.lock().unwrap_or_else(std::sync::PoisonError::into_inner).clone()
+        self.enrolment
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner)
+            .clone()
     }
 
     /// The catalogue in force.
@@ -111,7 +127,9 @@ impl Workspace {
     /// # Errors
     /// [`Error::NotReady`] before the register has arrived.
     pub fn find(&self, text: &str, limit: usize) -> Result<Vec<Found>, Error> {
-        Ok(self.replica.with_register(|register| register.find(text, limit))?)
+        Ok(self
+            .replica
+            .with_register(|register| register.find(text, limit))?)
     }
 
     /// Saves a capture; see [`Replica::save`].
@@ -127,7 +145,9 @@ impl Workspace {
     /// # Errors
     /// [`Error::Storage`].
     pub fn captures(&self, offset: u32, limit: u32) -> Result<Vec<CaptureRow>, Error> {
-        Ok(self.replica.read(|connection| rows::page(connection, offset, limit).map_err(ReplicaError::from))?)
+        Ok(self
+            .replica
+            .read(|connection| rows::page(connection, offset, limit).map_err(ReplicaError::from))?)
     }
 
     /// The newest capture with a label, or the one with this id.
@@ -157,9 +177,9 @@ impl Workspace {
     /// # Errors
     /// [`Error::Storage`].
     pub fn receipts(&self, capture: Ulid) -> Result<Vec<Receipt>, Error> {
-        Ok(self
-            .replica
-            .read(|connection| receipt::of_capture(connection, capture).map_err(ReplicaError::from))?)
+        Ok(self.replica.read(|connection| {
+            receipt::of_capture(connection, capture).map_err(ReplicaError::from)
+        })?)
     }
 
     /// All cases, oldest first.

@@ -83,14 +83,25 @@ impl Workspace {
     /// # Errors
     /// [`Error::Offline`] where no answer came (what was done until then stays done);
     /// [`Error::Enrolment`] where the device was revoked; [`Error::Hub`]; [`Error::Stopped`].
-    pub fn sync(&self, transport: &dyn Transport, progress: &dyn Progress) -> Result<SyncReport, Error> {
+    pub fn sync(
+        &self,
+        transport: &dyn Transport,
+        progress: &dyn Progress,
+    ) -> Result<SyncReport, Error> {
         let mut report = SyncReport::default();
         self.exchange(transport, progress, &mut report)?;
         for (hash, role) in self.replica.wanted_content()? {
             step(progress, &SyncStep::Content)?;
             let path = format!("/blobs/{}", hex::encode(hash));
-            let answer = self.signed(transport, "GET", &path, RequestBody::Empty, 64 * 1024 * 1024)?;
-            self.replica.store_announced(&hash, &answer.body, role, Upload::Done)?;
+            let answer = self.signed(
+                transport,
+                "GET",
+                &path,
+                RequestBody::Empty,
+                64 * 1024 * 1024,
+            )?;
+            self.replica
+                .store_announced(&hash, &answer.body, role, Upload::Done)?;
         }
         self.send_photos(transport, progress, &mut report)?;
         self.replica.sweep_orphans(self.opened_at)?;
@@ -109,13 +120,23 @@ impl Workspace {
         let mut hub: Vector = self.hub_vector()?;
         for _ in 0..MAX_CALLS {
             step(progress, &SyncStep::Records)?;
-            let own: Vector = hub.iter().filter(|(log, _)| **log == identity.log).map(|(l, s)| (*l, *s)).collect();
+            let own: Vector = hub
+                .iter()
+                .filter(|(log, _)| **log == identity.log)
+                .map(|(l, s)| (*l, *s))
+                .collect();
             let (batches, more_up) = self.replica.outgoing(&own, CALL_BYTES, true)?;
             let sent: usize = batches.iter().map(|batch| batch.entries.len()).sum();
             let before = self.replica.vector()?;
             let body = encode(&SyncRequest(before.clone(), batches));
             report.bytes_up += body.len() as u64;
-            let answer = self.signed(transport, "POST", "/sync", RequestBody::Bytes(body), MAX_BODY)?;
+            let answer = self.signed(
+                transport,
+                "POST",
+                "/sync",
+                RequestBody::Bytes(body),
+                MAX_BODY,
+            )?;
             report.requests += 1;
             report.bytes_down += answer.body.len() as u64;
             let SyncAnswer(hub_ms, vector, batches, more_down, refused) = decode(&answer.body)?;
@@ -134,13 +155,20 @@ impl Workspace {
             let stuck = !refused.is_empty() || (sent > 0 && vector == hub && accepted.entries == 0);
             report.refused_by_hub.extend(refused);
             let behind = vector.get(&identity.log).copied().unwrap_or(0)
-                < self.replica.vector()?.get(&identity.log).copied().unwrap_or(0);
+                < self
+                    .replica
+                    .vector()?
+                    .get(&identity.log)
+                    .copied()
+                    .unwrap_or(0);
             hub = vector;
             if !(more_up || more_down || behind) || stuck {
                 return Ok(());
             }
         }
-        Err(Error::Hub { reason: "the sync did not come to an end".to_owned() })
+        Err(Error::Hub {
+            reason: "the sync did not come to an end".to_owned(),
+        })
     }
 
     fn hub_vector(&self) -> Result<Vector, Error> {
@@ -158,7 +186,9 @@ impl Workspace {
         progress: &dyn Progress,
         report: &mut SyncReport,
     ) -> Result<(), Error> {
-        let waiting = self.replica.read(|connection| blob::waiting(connection).map_err(ReplicaError::from))?;
+        let waiting = self
+            .replica
+            .read(|connection| blob::waiting(connection).map_err(ReplicaError::from))?;
         let total = waiting.len();
         for (row, done) in waiting.into_iter().zip(0..) {
             step(progress, &SyncStep::Photos { done, total })?;
@@ -170,14 +200,20 @@ impl Workspace {
             };
             // An upload that was cut may have arrived whole: ask before sending it again.
             if row.upload == Upload::Begun {
-                if self.request(transport, "HEAD", &path, RequestBody::Empty, 1024)?.status == 200 {
+                if self
+                    .request(transport, "HEAD", &path, RequestBody::Empty, 1024)?
+                    .status
+                    == 200
+                {
                     mark(Upload::Done)?;
                     continue;
                 }
                 report.photo_bytes_again += row.size;
             }
             // A file that is gone stays a row that waits; the others go on.
-            let Ok(file) = self.replica.blob_path(blob::reference(&row.sha256)) else { continue };
+            let Ok(file) = self.replica.blob_path(blob::reference(&row.sha256)) else {
+                continue;
+            };
             mark(Upload::Begun)?;
             self.signed(transport, "PUT", &path, RequestBody::File(file), 1024)?;
             mark(Upload::Done)?;
@@ -200,8 +236,10 @@ impl Workspace {
         if (200..300).contains(&answer.status) {
             return Ok(answer);
         }
-        let (word, reason) = serde_json::from_slice::<ErrorAnswer>(&answer.body)
-            .map_or_else(|_| (String::new(), format!("status {}", answer.status)), |e| (e.error, e.reason));
+        let (word, reason) = serde_json::from_slice::<ErrorAnswer>(&answer.body).map_or_else(
+            |_| (String::new(), format!("status {}", answer.status)),
+            |e| (e.error, e.reason),
+        );
         Err(match (answer.status, word.as_str()) {
             (429 | 500.., _) => Error::Offline { reason },
             (_, "revoked" | "unknown_device") => Error::Enrolment { reason },
@@ -225,14 +263,22 @@ impl Workspace {
             })?,
         };
         let counter = self.next_counter()?;
-        let signature = self.key.sign(&request_message(method, path, counter, &hash));
+        let signature = self
+            .key
+            .sign(&request_message(method, path, counter, &hash));
         let headers = vec![
             ("content-type", "application/octet-stream".to_owned()),
             ("x-fieldwork-device", device_id(&self.key.public())),
             ("x-fieldwork-counter", counter.to_string()),
             ("x-fieldwork-signature", hex::encode(signature)),
         ];
-        Ok(transport.send(&Request { method, path: path.to_owned(), headers, body, max_answer })?)
+        Ok(transport.send(&Request {
+            method,
+            path: path.to_owned(),
+            headers,
+            body,
+            max_answer,
+        })?)
     }
 
     /// A counter that never repeats, also after a restored backup: at least the wall time.
@@ -259,5 +305,9 @@ fn hash_of_name(file: &PathBuf) -> Option<[u8; 32]> {
 }
 
 fn step(progress: &dyn Progress, step: &SyncStep) -> Result<(), Error> {
-    if progress.step(step) { Ok(()) } else { Err(Error::Stopped) }
+    if progress.step(step) {
+        Ok(())
+    } else {
+        Err(Error::Stopped)
+    }
 }
