@@ -20,9 +20,8 @@ pub struct Concept {
     pub r#type: ConceptType,
     /// Whose fact it is.
     pub entity: Owner,
-    /// How it is asked: `text`, `number`, `pick`, `yes_no`, `date`, `time`, `code`, `phone`, `member`,
-    /// `new_member`, `household`.
-    pub widget: String,
+    /// How it is asked.
+    pub widget: Widget,
     /// An answer states a fact about a thing of the register and is kept there.
     #[serde(default)]
     pub register: bool,
@@ -86,6 +85,34 @@ impl ConceptType {
             Self::Entity => "a thing of the register",
         }
     }
+}
+
+/// How a concept is asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Widget {
+    /// Lines of text.
+    Text,
+    /// A number.
+    Number,
+    /// One of the concept's codes.
+    Pick,
+    /// Yes or no.
+    YesNo,
+    /// A day.
+    Date,
+    /// A day and time.
+    Time,
+    /// A document's number or code.
+    Code,
+    /// A telephone number.
+    Phone,
+    /// A member of the household.
+    Member,
+    /// A member who is not in the register yet.
+    NewMember,
+    /// A household.
+    Household,
 }
 
 /// Whose fact a concept is.

@@ -76,6 +76,16 @@ fn an_answered_level_wins_over_the_default_of_type_and_grade() {
 }
 
 #[test]
+fn a_wrong_level_is_named_and_not_replaced_by_the_default() {
+    let wrong = issue("roadside", None, "env_rubbish").say("issue.level", "9");
+    let (_, problems) = &wrong.stopped("wg")[0];
+    assert!(
+        matches!(&problems[..], [Problem::Unmapped { field, code, .. }] if field == "sjdj" && code == "9"),
+        "{problems:?}"
+    );
+}
+
+#[test]
 fn a_need_has_no_default_level() {
     let need = Sketch::visit(32)
         .say("visit.need", "想找活干")

@@ -67,6 +67,42 @@ fn unchanged_without_a_need_requests_nothing() {
 }
 
 #[test]
+fn an_empty_answer_is_a_missing_one() {
+    let visit = &plain_visit(32).say("visit.need", " ").envelopes("ffp")[0];
+    assert_eq!(visit.fields["sq"], "无");
+    let none = Sketch::visit(32)
+        .say("visit.text", "")
+        .say("visit.unchanged", "true");
+    let expected = vec![missing("zfnr", &["visit.text"])];
+    assert_eq!(none.stopped("ffp"), [("visit".to_owned(), expected)]);
+}
+
+#[test]
+fn who_is_said_to_have_come_or_left_counts_before_the_register_knows() {
+    let sketch = plain_visit(63);
+    let mother = member(&sketch, 63, 2);
+    let size = |sketch: &Sketch| {
+        let facts = sketch.facts();
+        let visit = fieldwork_forms::fill(&facts, sketch.catalogue.spec("ffp").unwrap()).remove(0);
+        let fieldwork_forms::envelope::Filled::Envelope(visit) = visit else {
+            panic!("{visit:?}")
+        };
+        visit.fields["rks"].clone()
+    };
+    assert_eq!(size(&sketch), "4");
+    let left = sketch.say("member.moved_out", &mother);
+    assert_eq!(size(&left), "3");
+    assert_eq!(
+        size(
+            &left
+                .say("member.new", "person:n1")
+                .say("member.new", "person:n2")
+        ),
+        "5"
+    );
+}
+
+#[test]
 fn help_without_a_request_asks_for_the_request_and_is_not_dropped() {
     let visit = plain_visit(32).say("visit.help", "job");
     let expected = vec![missing("sq", &["visit.need"])];

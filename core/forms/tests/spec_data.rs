@@ -8,6 +8,7 @@ mod village;
 
 use std::collections::BTreeSet;
 
+use fieldwork_forms::Catalogue;
 use fieldwork_forms::condition::{CONDITIONS, Condition};
 use fieldwork_forms::expression::{Expression, OPERATORS};
 use fieldwork_forms::facts::DERIVED;
@@ -235,4 +236,34 @@ fn a_spec_reads_back_as_it_is_written() {
         let text = serde_json::to_string(spec).unwrap();
         assert_eq!(&serde_json::from_str::<Spec>(&text).unwrap(), spec);
     }
+}
+
+#[test]
+fn the_example_of_the_readme_loads_and_fills() {
+    let mut files = village::spec_files();
+    let readme = files.last().unwrap().1.clone();
+    let blocks = readme
+        .split("```json")
+        .skip(1)
+        .map(|rest| rest.split("```").next().unwrap());
+    let example = blocks
+        .into_iter()
+        .find(|block| block.contains("fieldwork-spec/1"))
+        .unwrap();
+    files.push(("systems/clean.json".to_owned(), example.to_owned()));
+    let mut sketch = village::Sketch::of("roadside", None).say("issue.type", "env_rubbish");
+    sketch.catalogue = Catalogue::from_files(files).unwrap();
+    let envelope = &sketch.envelopes("clean")[0];
+    assert_eq!(
+        (
+            envelope.fields["kind"].as_str(),
+            envelope.fields["day"].as_str()
+        ),
+        (Some("B"), Some("2025-04-08"))
+    );
+    let demanded = sketch.say("issue.demand", "清走");
+    assert_eq!(
+        demanded.stopped("clean")[0].1,
+        [village::missing("due", &["issue.due"])]
+    );
 }
