@@ -1,5 +1,7 @@
 //! Base and edits together.
 
+#![allow(clippy::unwrap_used, reason = "helpers of tests")]
+
 mod common;
 
 use common::{id, village};

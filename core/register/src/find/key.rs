@@ -3,9 +3,8 @@
 //! Names (and addresses) may match anywhere, codes (and numbers) at their ends only; so there is a text
 //! of each, with a line per key. A short word is looked for among the names alone.
 
-use std::collections::BTreeMap;
-
 use fieldwork_ids::half_width;
+use memchr::memmem;
 
 use super::Match;
 use crate::{EntityId, EntityKind, Register};
@@ -58,7 +57,7 @@ fn lines<'a>(
     anywhere: bool,
 ) -> impl Iterator<Item = (usize, Match)> + 'a {
     let mut done = 0;
-    text.match_indices(word).filter_map(move |(at, _)| {
+    memmem::find_iter(text.as_bytes(), word.as_bytes()).filter_map(move |at| {
         if at < done {
             return None;
         }
@@ -107,7 +106,7 @@ impl SearchIndex {
 
     /// The entities whose keys hold the word.
     pub(super) fn hits(&self, word: &str) -> Hits {
-        let mut hits = Hits::new();
+        let mut hits = Hits(vec![None; self.names.len()]);
         let (names, codes) = self.keys.matches(word);
         collect(names, &self.names, &mut hits);
         collect(codes, &self.codes, &mut hits);
@@ -126,28 +125,32 @@ fn collect(
         let after = rest.partition_point(|(_, start)| *start <= at);
         rest = &rest[after.saturating_sub(1)..];
         if let Some((place, _)) = rest.first() {
-            add(hits, *place, Hit { quality, own: true });
+            let best = hits.best(*place).map_or(quality, |best| best.min(quality));
+            hits.set(*place, Some(best));
         }
     }
 }
 
-/// How an entity matches a word.
-#[derive(Clone, Copy)]
-pub(super) struct Hit {
-    pub quality: Match,
-    /// By a key of its own and not only by its household's.
-    pub own: bool,
-}
+/// The best match of each place of the base, and of the places of added entities after them. A table,
+/// since a short word matches thousands.
+pub(super) struct Hits(Vec<Option<Match>>);
 
-/// Place of an entity → its best match. Places beyond the base are those of added entities.
-pub(super) type Hits = BTreeMap<usize, Hit>;
+impl Hits {
+    pub(super) fn best(&self, place: usize) -> Option<Match> {
+        self.0.get(place).copied().flatten()
+    }
 
-pub(super) fn add(hits: &mut Hits, place: usize, hit: Hit) {
-    let best = hits.entry(place).or_insert(hit);
-    *best = Hit {
-        quality: hit.quality.min(best.quality),
-        own: hit.own || best.own,
-    };
+    pub(super) fn set(&mut self, place: usize, quality: Option<Match>) {
+        if self.0.len() <= place {
+            self.0.resize(place + 1, None);
+        }
+        self.0[place] = quality;
+    }
+
+    /// One more than the last place there may be something.
+    pub(super) fn end(&self) -> usize {
+        self.0.len()
+    }
 }
 
 /// Concepts that an entity, or its household, is found by.

@@ -11,7 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::Serialize;
 
 pub(crate) use key::SearchIndex;
-use key::{Hit, Hits, Keys, SEARCHED, add, keys, normal};
+use key::{Hits, Keys, SEARCHED, keys, normal};
 
 use crate::{EntityId, EntityKind, Register};
 
@@ -51,85 +51,50 @@ impl Register<'_> {
     /// the order of their files.
     pub fn find(&self, text: &str, limit: usize) -> Vec<Found> {
         let query = normal(text);
-        let mut words = query.split_whitespace().peekable();
-        let Some(first) = words.next() else {
-            return Vec::new();
-        };
-        let several = words.peek().is_some();
         let edited = self.edited();
-
-        let mut hits = self.hits(first, &edited, several);
-        for word in words {
-            let others = self.hits(word, &edited, several);
-            let both = |(place, hit): (usize, Hit)| {
-                let other = others.get(&place)?;
-                let quality = hit.quality.max(other.quality);
-                Some((
-                    place,
-                    Hit {
-                        quality,
-                        own: hit.own || other.own,
-                    },
-                ))
-            };
-            hits = hits.into_iter().filter_map(both).collect();
-        }
-        let mut ranked: Vec<(Match, u8, usize)> = hits
-            .into_iter()
-            .filter(|(_, hit)| hit.own)
-            .filter_map(|(place, hit)| {
-                Some((hit.quality, order(edited.id(self, place)?.kind), place))
+        let words: Vec<Hits> = query
+            .split_whitespace()
+            .map(|word| self.hits(word, &edited))
+            .collect();
+        let end = words.iter().map(Hits::end).max().unwrap_or_default();
+        let mut ranked: Vec<(Match, u8, usize)> = (0..end)
+            .filter(|place| words.iter().any(|hits| hits.best(*place).is_some()))
+            .filter_map(|place| {
+                let quality = self.quality(place, &words, &edited)?;
+                Some((quality, order(edited.id(self, place)?.kind), place))
             })
             .collect();
         ranked.sort_unstable();
         ranked.truncate(limit);
-        ranked
-            .into_iter()
-            .filter_map(|(quality, _, place)| Some(self.found(edited.id(self, place)?, quality)))
-            .collect()
+        let found = |(quality, _, place)| Some(self.found(edited.id(self, place)?, quality));
+        ranked.into_iter().filter_map(found).collect()
     }
 
-    fn hits(&self, word: &str, edited: &Edited, several: bool) -> Hits {
+    fn hits(&self, word: &str, edited: &Edited) -> Hits {
         let mut hits = self.base().search().hits(word);
         for (place, (_, keys)) in &edited.entities {
-            hits.remove(place);
-            if let Some(quality) = keys.best(word) {
-                add(&mut hits, *place, Hit { quality, own: true });
-            }
-        }
-        if several {
-            self.lend(&mut hits, edited);
+            hits.set(*place, keys.best(word));
         }
         hits
     }
 
-    /// Lets members and plots of a household match what the household matches.
-    fn lend(&self, hits: &mut Hits, edited: &Edited) {
-        let of_households: Vec<(EntityId, Match)> = hits
-            .iter()
-            .filter_map(|(place, hit)| Some((edited.id(self, *place)?, hit.quality)))
-            .filter(|(id, _)| id.kind == EntityKind::Household)
-            .map(|(id, quality)| (id.clone(), quality))
-            .collect();
-        for (household, quality) in of_households {
-            let members = self
-                .all_members(&household)
-                .into_iter()
-                .map(|member| member.id);
-            let plots = self.base().plots(&household).map(|plot| plot.id.clone());
-            for id in members.chain(plots) {
-                if let Some(place) = edited.place(self, &id) {
-                    add(
-                        hits,
-                        place,
-                        Hit {
-                            quality,
-                            own: false,
-                        },
-                    );
-                }
-            }
+    /// The worst of an entity's matches with all words; `None` if one matches neither the entity nor
+    /// its household.
+    fn quality(&self, place: usize, words: &[Hits], edited: &Edited) -> Option<Match> {
+        let own = words.iter().map(|hits| hits.best(place));
+        if let Some(worst) = own.reduce(|a, b| Some(a?.max(b?))).flatten() {
+            return Some(worst);
         }
+        let household = edited.parent(self, place)?;
+        let best = |hits: &Hits| match (hits.best(place), hits.best(household)) {
+            (Some(own), Some(lent)) => Some(own.min(lent)),
+            (own, lent) => own.or(lent),
+        };
+        words
+            .iter()
+            .map(best)
+            .reduce(|a, b| Some(a?.max(b?)))
+            .flatten()
     }
 
     /// The entities that edits may have given other keys, with the keys they have now.
@@ -155,7 +120,6 @@ impl Register<'_> {
                 beyond += 1;
                 beyond
             });
-            edited.places.insert(id.clone(), place);
             let keys = keys(self, &id);
             edited.entities.insert(place, (id, keys));
         }
@@ -246,11 +210,11 @@ impl Register<'_> {
     }
 }
 
-/// Entities with edits: place → id and keys.
+/// Entities with edits.
 #[derive(Default)]
 struct Edited {
+    /// Place → id and keys as they are now.
     entities: BTreeMap<usize, (EntityId, Keys)>,
-    places: BTreeMap<EntityId, usize>,
 }
 
 impl Edited {
@@ -266,11 +230,13 @@ impl Edited {
         }
     }
 
-    fn place(&self, register: &Register<'_>, id: &EntityId) -> Option<usize> {
-        self.places
-            .get(id)
-            .copied()
-            .or_else(|| register.base().place(id))
+    /// Place of the household that an entity belongs to.
+    fn parent(&self, register: &Register<'_>, place: usize) -> Option<usize> {
+        let parent = match self.entities.get(&place) {
+            Some((id, _)) => register.parent(id)?,
+            None => register.base().base().entities.get(place)?.parent.clone()?,
+        };
+        register.base().place(&parent)
     }
 }
 
