@@ -146,6 +146,32 @@ fn a_value_that_is_not_what_it_should_be_stops_the_form_without_being_shown() {
 }
 
 #[test]
+fn a_choice_that_rests_on_an_unreadable_value_is_not_made() {
+    let visit = plain_visit(31).edited(HOME_31, "household.risk_removed", "也许");
+    let reason = "household.risk_removed is not yes or no".to_owned();
+    let problems = vec![Problem::Unfit {
+        field: "when".to_owned(),
+        reason,
+    }];
+    let expected = ["visit", "visit_m"].map(|form| (form.to_owned(), problems.clone()));
+    assert_eq!(visit.stopped("ffp"), expected);
+}
+
+#[test]
+fn members_may_be_named_in_any_order() {
+    let named = |ids: [&str; 2]| {
+        let visit = ids
+            .iter()
+            .fold(plain_visit(63), |visit, id| visit.say("member.changed", id));
+        (visit.facts(), visit.fill("ffp"))
+    };
+    assert_eq!(
+        named(["person:a", "person:b"]),
+        named(["person:b", "person:a"])
+    );
+}
+
+#[test]
 fn a_text_longer_than_the_field_stops_the_form() {
     let visit = Sketch::visit(32)
         .say("visit.unchanged", "true")

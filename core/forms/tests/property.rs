@@ -56,7 +56,7 @@ fn value(concept: &Concept) -> BoxedStrategy<String> {
             .boxed(),
         ConceptType::Text => "\\PC{0,20}".boxed(),
     };
-    prop_oneof![4 => right, 1 => "\\PC{0,8}", 1 => Just(String::new())].boxed()
+    prop_oneof![40 => right, 1 => "\\PC{0,8}", 1 => Just(String::new())].boxed()
 }
 
 #[derive(Debug, Clone)]
@@ -75,7 +75,7 @@ fn case() -> impl Strategy<Value = Case> {
         .map(|concept| {
             (
                 Just(concept.id.clone()),
-                proptest::option::of(value(concept)),
+                proptest::option::weighted(0.7, value(concept)),
             )
         })
         .collect();
@@ -85,7 +85,7 @@ fn case() -> impl Strategy<Value = Case> {
             let edit = (value(concept), any::<bool>());
             (
                 Just(concept.id.clone()),
-                proptest::option::weighted(0.3, edit),
+                proptest::option::weighted(0.1, edit),
             )
         })
         .collect();
@@ -217,6 +217,21 @@ proptest! {
                 Filled::Envelope(envelope) => check_envelope(&envelope)?,
                 Filled::Stopped(stopped) => prop_assert!(!stopped.problems.is_empty()),
             }
+        }
+    }
+
+    #[test]
+    fn a_visit_that_says_enough_is_whole_whatever_else_is_said(case in case()) {
+        let mut case = Case { kind: "visit".into(), subject: Some(SUBJECTS[0]), edits: Vec::new(), ..case };
+        case.answers.retain(|(concept, _)| {
+            ["visit.need", "visit.help", "visit.text", "visit.unchanged"].iter().all(|id| concept != id)
+        });
+        let enough = [("visit.text", "走访"), ("visit.unchanged", "true")];
+        case.answers.extend(enough.map(|(concept, value)| (concept.to_owned(), value.to_owned())));
+        let filled = fill(&known(&case, &case.answers), CATALOGUE.spec("ffp").unwrap());
+        match &filled[0] {
+            Filled::Envelope(visit) => check_envelope(visit)?,
+            Filled::Stopped(stopped) => return Err(TestCaseError::fail(format!("{stopped:?}"))),
         }
     }
 
