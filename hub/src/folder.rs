@@ -3,14 +3,8 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use fieldwork::port::Ports;
-use fieldwork::replica::Replica;
-use fieldwork_register::{
-    Base, EntityKind, Files, ImportReport, RegisterError, SourceFile, import,
-};
+use fieldwork_register::{Base, Files, ImportReport, RegisterError, SourceFile, import};
 use thiserror::Error;
-
-use crate::hub::HubError;
 
 /// Why a folder could not be read.
 #[derive(Debug, Error)]
@@ -86,14 +80,4 @@ fn collect(
         }
     }
     Ok(())
-}
-
-/// Ids of a village's workers, from its published register.
-pub(crate) fn workers(folder: &Path, ports: &Ports) -> Result<Vec<String>, HubError> {
-    let (replica, _) = Replica::open(folder, ports.clone())?;
-    let (_, base) = replica.base()?;
-    Ok(base
-        .of_kind(EntityKind::Worker)
-        .map(|worker| worker.id.id.clone())
-        .collect())
 }

@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use fieldwork::key::{DeviceKey, sha256};
 use fieldwork::port::Ports;
 use fieldwork::replica::ReplicaError;
-use fieldwork_register::ImportReport;
+use fieldwork_register::{EntityKind, ImportReport};
 use thiserror::Error;
 
 use crate::folder::{FolderError, read_register, read_specs};
@@ -105,11 +105,16 @@ impl Hub {
         let hub = Self::open_folder(directory, ports)?;
         hub.take_lock()?;
         let code = base.village.code.clone();
+        let of_kind = base
+            .entities
+            .iter()
+            .filter(|entity| entity.id.kind == EntityKind::Worker);
+        let workers: Vec<String> = of_kind.map(|worker| worker.id.id.clone()).collect();
         let village = hub.open_village(&code)?;
         // Specs first: they are checked, and a refusal leaves the village without a half-made start.
         village.replica().publish_catalogue(&files)?;
         village.replica().publish_register(&base)?;
-        hub.registry().add_village(&code, hub.now_ms())?;
+        hub.registry().add_village(&code, &workers, hub.now_ms())?;
         let systems = village
             .replica()
             .catalogue()?
@@ -308,8 +313,7 @@ pub fn invite(
         (None, []) => return Err(HubError::NoHub),
         (None, known) => return Err(HubError::WhichVillage(known.join(", "))),
     };
-    let workers = crate::folder::workers(&directory.join("villages").join(&village), ports)?;
-    if !workers.iter().any(|one| one == worker) {
+    if !registry.has_worker(&village, worker)? {
         return Err(HubError::UnknownWorker(worker.to_owned()));
     }
     let mut random = [0; 10];

@@ -159,8 +159,22 @@ impl Village {
                     // What its author saw has not come yet; it will, with a colleague's sync.
                     Err(VillageError::Replica(ReplicaError::Document(
                         DocumentError::UnknownHeads,
-                    ))) => break,
-                    Err(error) => return Err(error),
+                    ))) => {
+                        tracing::debug!(village = self.code, log = %log.id, seq, "a capture waits for what it refers to");
+                        break;
+                    }
+                    Err(error) if is_ours(&error) => return Err(error),
+                    // One capture that cannot be read must not hold up all that come after it.
+                    Err(error) => {
+                        tracing::error!(village = self.code, log = %log.id, seq, %error, "a capture cannot be filled");
+                        self.replica.append(&[], |transaction, _| {
+                            Ok(meta::write_number(
+                                transaction,
+                                &name,
+                                i64::try_from(seq).unwrap_or(i64::MAX),
+                            )?)
+                        })?;
+                    }
                 }
             }
         }
@@ -285,6 +299,24 @@ impl Village {
     /// Hub time, UTC milliseconds.
     pub fn now_ms(&self) -> i64 {
         self.replica.ports().clock.wall_ms()
+    }
+}
+
+/// Whether an error lies with the hub (try again) rather than with the capture.
+fn is_ours(error: &VillageError) -> bool {
+    match error {
+        VillageError::Replica(error) => matches!(
+            error,
+            ReplicaError::Closed
+                | ReplicaError::NotEnrolled
+                | ReplicaError::NotReady(_)
+                | ReplicaError::Store(_)
+                | ReplicaError::Blob(_)
+                | ReplicaError::Catalogue(_)
+                | ReplicaError::Register(_)
+        ),
+        VillageError::Store(_) => true,
+        VillageError::Envelope => false,
     }
 }
 

@@ -9,6 +9,9 @@ use super::StoreError;
 
 const SCHEMA: &str = "
     CREATE TABLE village (code TEXT PRIMARY KEY, created_ms INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+    CREATE TABLE worker (
+        village TEXT NOT NULL REFERENCES village, id TEXT NOT NULL, PRIMARY KEY (village, id)
+    ) STRICT, WITHOUT ROWID;
     CREATE TABLE invite (
         code_hash BLOB PRIMARY KEY,
         village TEXT NOT NULL REFERENCES village,
@@ -111,16 +114,43 @@ impl Registry {
         Ok(Self { connection })
     }
 
-    /// Enters a village; one that is there stays.
+    /// Enters a village, or renews the list of its workers.
     ///
     /// # Errors
     /// What SQLite says.
-    pub fn add_village(&mut self, code: &str, now_ms: i64) -> Result<(), StoreError> {
-        self.connection.execute(
+    pub fn add_village(
+        &mut self,
+        code: &str,
+        workers: &[String],
+        now_ms: i64,
+    ) -> Result<(), StoreError> {
+        let transaction = self
+            .connection
+            .transaction_with_behavior(TransactionBehavior::Immediate)?;
+        transaction.execute(
             "INSERT OR IGNORE INTO village (code, created_ms) VALUES (?1, ?2)",
             params![code, now_ms],
         )?;
+        transaction.execute("DELETE FROM worker WHERE village = ?1", [code])?;
+        for worker in workers {
+            transaction.execute(
+                "INSERT INTO worker (village, id) VALUES (?1, ?2)",
+                params![code, worker],
+            )?;
+        }
+        transaction.commit()?;
         Ok(())
+    }
+
+    /// Whether a village has a worker.
+    ///
+    /// # Errors
+    /// What SQLite says.
+    pub fn has_worker(&self, village: &str, worker: &str) -> Result<bool, StoreError> {
+        Ok(self
+            .connection
+            .prepare_cached("SELECT 1 FROM worker WHERE village = ?1 AND id = ?2")?
+            .exists([village, worker])?)
     }
 
     /// Codes of all villages, in order.

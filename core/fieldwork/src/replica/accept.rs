@@ -11,7 +11,7 @@ use rusqlite::{Connection, Transaction};
 use super::log::before;
 use super::project::{Origin, project};
 use super::{Inner, Replica, ReplicaError, hub_key};
-use crate::document::{DocumentError, DocumentId, try_changes};
+use crate::document::{DocumentError, DocumentId, Documents, try_changes};
 use crate::key::PublicKey;
 use crate::log::{Batch, BatchError, Entry, LogId, Payload};
 use crate::store::entry::{self, LogRow};
@@ -109,31 +109,43 @@ impl Replica {
                 })
                 .collect();
             all.sort_by_key(|(log, _, entry)| (entry.lamport, log.number));
-            for (log, by_hub, entry) in all {
-                report.entries += 1;
-                let origin = Origin {
-                    log: log.number,
-                    seq: entry.seq,
-                    by_hub,
+            report.entries = all.len();
+            let read: Vec<Option<Payload>> = all
+                .iter()
+                .map(|(_, _, entry)| Payload::decode(entry.payload.as_deref()?).ok())
+                .collect();
+            let mut scratch = Scratch {
+                transaction,
+                documents,
+                adopted: &mut adopted,
+                stale: &mut stale,
+            };
+            // All changes of a document at once where they are sound: one by one costs many times more.
+            let together = scratch
+                .apply(&read.iter().flatten().collect::<Vec<_>>())?
+                .is_none();
+            for ((log, by_hub, entry), payload) in all.into_iter().zip(&read) {
+                let aside = match (payload, &entry.payload) {
+                    (None, None) => continue,
+                    (None, Some(_)) => Some("the payload is damaged"),
+                    (Some(payload), _) => match (together, speaks_for_another(payload, log)) {
+                        (_, true) => Some("it speaks for another worker"),
+                        (false, false) => scratch.apply(&[payload])?,
+                        (true, false) => None,
+                    },
                 };
-                let Some(bytes) = entry.payload.as_deref() else {
-                    continue;
-                };
-                let aside = match Payload::decode(bytes) {
-                    Err(_) => Some("the payload is damaged"),
-                    Ok(payload) => {
-                        let unsound =
-                            apply(transaction, documents, &mut adopted, &mut stale, &payload)?;
-                        match unsound {
-                            Some(reason) => Some(reason),
-                            None => {
-                                report.captures +=
-                                    usize::from(matches!(payload, Payload::Capture { .. }));
-                                new_catalogue |= matches!(payload, Payload::Catalogue(_));
-                                project(transaction, origin, &payload)?
-                            }
-                        }
+                let aside = match (aside, payload) {
+                    (None, Some(payload)) => {
+                        report.captures += usize::from(matches!(payload, Payload::Capture { .. }));
+                        new_catalogue |= matches!(payload, Payload::Catalogue(_));
+                        let origin = Origin {
+                            log: log.number,
+                            seq: entry.seq,
+                            by_hub,
+                        };
+                        project(transaction, origin, payload)?
                     }
+                    (aside, _) => aside,
                 };
                 if let Some(reason) = aside {
                     report.quarantined += 1;
@@ -244,7 +256,7 @@ fn take(
     for entry in &entries {
         entry::insert_entry(transaction, log.number, entry)?;
     }
-    entry::set_signature(transaction, log.number, last, &batch.signature)?;
+    entry::insert_head(transaction, log.number, last, &batch.signature)?;
     Ok(Taken {
         log,
         by_hub,
@@ -252,47 +264,59 @@ fn take(
     })
 }
 
-/// Applies the changes of one entry to scratch documents; gives the reason where they are unsound.
-fn apply(
-    transaction: &Transaction<'_>,
-    documents: &mut crate::document::Documents,
-    adopted: &mut BTreeMap<DocumentId, AutoCommit>,
-    stale: &mut HashSet<DocumentId>,
-    payload: &Payload,
-) -> Result<Option<&'static str>, ReplicaError> {
-    let mut by_document: BTreeMap<&DocumentId, Vec<&[u8]>> = BTreeMap::new();
-    for change in payload.changes() {
-        by_document.entry(&change.0).or_default().push(&change.1);
-    }
-    let mut results = Vec::new();
-    for (id, changes) in by_document {
-        if stale.contains(id) {
-            // Its cache is behind; the row is enough, the document is rebuilt from rows.
-            continue;
+/// A capture names its author; only the owner of the log may be that.
+fn speaks_for_another(payload: &Payload, log: &LogRow) -> bool {
+    matches!(payload, Payload::Capture { capture, .. } if capture.by != log.worker)
+}
+
+/// Documents as they would be, until the transaction is committed.
+struct Scratch<'a> {
+    transaction: &'a Transaction<'a>,
+    documents: &'a mut Documents,
+    adopted: &'a mut BTreeMap<DocumentId, AutoCommit>,
+    /// Documents with changes whose predecessors have not come: rebuilt from rows when next used.
+    stale: &'a mut HashSet<DocumentId>,
+}
+
+impl Scratch<'_> {
+    /// Applies the changes of payloads, all or none; gives the reason where they are unsound.
+    fn apply(&mut self, payloads: &[&Payload]) -> Result<Option<&'static str>, ReplicaError> {
+        let mut by_document: BTreeMap<&DocumentId, Vec<&[u8]>> = BTreeMap::new();
+        for change in payloads.iter().flat_map(|payload| payload.changes()) {
+            by_document.entry(&change.0).or_default().push(&change.1);
         }
-        if !adopted.contains_key(id) {
-            let held = documents.open(id, || store::document::changes(transaction, id))?;
-            adopted.insert(id.clone(), held.clone());
-        }
-        let Some(scratch) = adopted.get_mut(id) else {
-            continue;
-        };
-        match try_changes(scratch, &changes) {
-            Ok(next) => results.push((id.clone(), Some(next))),
-            Err(DocumentError::Incomplete) => results.push((id.clone(), None)),
-            Err(_) => return Ok(Some("a change of a document is damaged")),
-        }
-    }
-    for (id, next) in results {
-        match next {
-            Some(next) => {
-                adopted.insert(id, next);
+        let mut results = Vec::new();
+        for (id, changes) in by_document {
+            if self.stale.contains(id) {
+                continue;
             }
-            None => {
-                adopted.remove(&id);
-                stale.insert(id);
+            if !self.adopted.contains_key(id) {
+                let transaction = self.transaction;
+                let held = self
+                    .documents
+                    .open(id, || store::document::changes(transaction, id))?;
+                self.adopted.insert(id.clone(), held.clone());
+            }
+            let Some(document) = self.adopted.get_mut(id) else {
+                continue;
+            };
+            match try_changes(document, &changes) {
+                Ok(next) => results.push((id.clone(), Some(next))),
+                Err(DocumentError::Incomplete) => results.push((id.clone(), None)),
+                Err(_) => return Ok(Some("a change of a document is damaged")),
             }
         }
+        for (id, next) in results {
+            match next {
+                Some(next) => {
+                    self.adopted.insert(id, next);
+                }
+                None => {
+                    self.adopted.remove(&id);
+                    self.stale.insert(id);
+                }
+            }
+        }
+        Ok(None)
     }
-    Ok(None)
 }

@@ -52,6 +52,9 @@ pub enum ReplicaError {
         /// Why.
         problem: AnswerProblem,
     },
+    /// A capture with this id has been saved already.
+    #[error("the capture has been saved already")]
+    AlreadySaved,
     /// The subject, case, capture or conflict is not known.
     #[error("there is no such {0}")]
     Unknown(&'static str),

@@ -111,8 +111,8 @@ impl Replica {
         Ok(entry::vector(self.lock().store()?.read())?)
     }
 
-    /// What a peer with `theirs` lacks, newest logs last, within `budget` payload bytes; `true` where more
-    /// is left. With `own_only` nothing but the own log is handed out.
+    /// What a peer with `theirs` lacks, in runs of about [`BATCH_BYTES`], within `budget` payload bytes;
+    /// `true` where more is left. With `own_only` nothing but the own log is handed out.
     ///
     /// # Errors
     /// [`ReplicaError::Store`].
@@ -126,51 +126,59 @@ impl Replica {
         let identity = inner.identity()?;
         let connection = inner.store()?.read();
         let mut left = budget;
-        let mut more = false;
         let mut batches = Vec::new();
         for log in entry::logs(connection)? {
             let own = log.id == identity.log;
             if own_only && !own {
                 continue;
             }
-            let signed = if own { log.last_seq } else { log.signed_seq };
             let mut next = theirs.get(&log.id).copied().unwrap_or(0).saturating_add(1);
-            while next <= signed {
+            let mut heads = if own {
+                Vec::new()
+            } else {
+                entry::heads(connection, &log, next)?
+            };
+            while next <= log.last_seq {
                 if left == 0 {
-                    more = true;
-                    break;
+                    return Ok((batches, true));
                 }
-                // A foreign run is signed only at its newest head, so it goes out whole.
-                let bytes = if own {
-                    BATCH_BYTES.min(left)
-                } else {
-                    usize::MAX
-                };
-                let entries = entry::entries(connection, &log, next, signed, bytes)?;
-                let Some(last) = entries.last().cloned() else {
-                    break;
-                };
-                left = left.saturating_sub(
-                    entries
-                        .iter()
-                        .map(|e| e.payload.as_ref().map_or(0, Vec::len))
-                        .sum(),
-                );
+                let mut entries =
+                    entry::entries(connection, &log, next, log.last_seq, BATCH_BYTES.min(left))?;
                 let signature = if own {
+                    let Some(last) = entries.last() else { break };
                     identity
                         .key
                         .sign(&head_message(log.id, last.seq, &last.hash))
-                } else if let Some(signature) = log.signature.filter(|_| last.seq == signed) {
-                    signature
                 } else {
-                    break;
+                    // A run can end only at a head its owner signed: the last within these entries, or,
+                    // where one signature covers more, the next.
+                    let within = entries.last().map_or(0, |last| last.seq);
+                    let Some(end) = heads
+                        .iter()
+                        .rposition(|(seq, _)| *seq <= within)
+                        .or((!heads.is_empty()).then_some(0))
+                    else {
+                        break;
+                    };
+                    let (seq, signature) = heads[end];
+                    if seq > within {
+                        entries = entry::entries(connection, &log, next, seq, usize::MAX)?;
+                    } else {
+                        entries.retain(|entry| entry.seq <= seq);
+                    }
+                    heads.drain(..=end);
+                    signature
                 };
+                let payloads = entries
+                    .iter()
+                    .map(|entry| entry.payload.as_ref().map_or(0, Vec::len));
+                left = left.saturating_sub(payloads.sum());
                 let before = before(connection, &log, next)?;
-                next = last.seq + 1;
+                next = entries.last().map_or(next, |last| last.seq + 1);
                 batches.extend(Batch::pack(entries, times(before.as_ref()), signature));
             }
         }
-        Ok((batches, more))
+        Ok((batches, false))
     }
 }
 

@@ -136,7 +136,7 @@ impl Replica {
             }
         };
         if rows::row(inner.store()?.read(), id)?.is_some() {
-            return Err(ReplicaError::Unknown("free capture id"));
+            return Err(ReplicaError::AlreadySaved);
         }
         let case_subject = match &draft.subject {
             Some(Subject::Case(case)) => {

@@ -19,10 +19,6 @@ pub struct LogRow {
     pub worker: String,
     /// Sequence of the last entry held.
     pub last_seq: u64,
-    /// Last sequence under a signature that is held.
-    pub signed_seq: u64,
-    /// That signature; `None` for an own log, which is signed when handed out.
-    pub signature: Option<SignatureBytes>,
 }
 
 fn log_row(row: &Row<'_>) -> rusqlite::Result<LogRow> {
@@ -32,12 +28,10 @@ fn log_row(row: &Row<'_>) -> rusqlite::Result<LogRow> {
         public_key: row.get(2)?,
         worker: row.get(3)?,
         last_seq: row.get::<_, i64>(4)?.unsigned_abs(),
-        signed_seq: row.get::<_, i64>(5)?.unsigned_abs(),
-        signature: row.get(6)?,
     })
 }
 
-const LOG_COLUMNS: &str = "number, id, public_key, worker, last_seq, signed_seq, signature";
+const LOG_COLUMNS: &str = "number, id, public_key, worker, last_seq";
 
 /// A log by its id.
 ///
@@ -84,7 +78,7 @@ pub fn insert_log(
 ) -> Result<i64, StoreError> {
     transaction
         .prepare_cached(
-            "INSERT INTO log (id, public_key, worker, last_seq, signed_seq) VALUES (?1, ?2, ?3, 0, 0)",
+            "INSERT INTO log (id, public_key, worker, last_seq) VALUES (?1, ?2, ?3, 0)",
         )?
         .execute(params![id.0, public_key, worker])?;
     Ok(transaction.last_insert_rowid())
@@ -120,22 +114,38 @@ pub fn insert_entry(
     Ok(())
 }
 
-/// Keeps the newest signed head of a log.
+/// Keeps a signed head of a foreign log.
 ///
 /// # Errors
 /// [`StoreError`].
-pub fn set_signature(
+pub fn insert_head(
     transaction: &Transaction<'_>,
     log: i64,
     seq: u64,
     signature: &SignatureBytes,
 ) -> Result<(), StoreError> {
     transaction
-        .prepare_cached(
-            "UPDATE log SET signed_seq = ?2, signature = ?3 WHERE number = ?1 AND signed_seq < ?2",
-        )?
+        .prepare_cached("INSERT OR IGNORE INTO head (log, seq, signature) VALUES (?1, ?2, ?3)")?
         .execute(params![log, seq as i64, signature])?;
     Ok(())
+}
+
+/// Signed heads of a log from `first` on, in order.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn heads(
+    connection: &Connection,
+    log: &LogRow,
+    first: u64,
+) -> Result<Vec<(u64, SignatureBytes)>, StoreError> {
+    let mut statement = connection.prepare_cached(
+        "SELECT seq, signature FROM head WHERE log = ?1 AND seq >= ?2 ORDER BY seq",
+    )?;
+    let rows = statement.query_map(params![log.number, first as i64], |row| {
+        Ok((row.get::<_, i64>(0)?.unsigned_abs(), row.get(1)?))
+    })?;
+    Ok(rows.collect::<Result<_, _>>()?)
 }
 
 fn entry_of(log: LogId) -> impl FnMut(&Row<'_>) -> rusqlite::Result<Entry> {

@@ -13,11 +13,16 @@ const STEPS: &[&str] = &["
         id BLOB NOT NULL UNIQUE,
         public_key BLOB NOT NULL,
         worker TEXT NOT NULL,
-        last_seq INTEGER NOT NULL,
-        -- last sequence covered by a signature that we hold, and the signature
-        signed_seq INTEGER NOT NULL,
-        signature BLOB
+        last_seq INTEGER NOT NULL
     ) STRICT;
+
+    -- Heads that the owner of a foreign log signed: where a run may end when it is passed on.
+    CREATE TABLE head (
+        log INTEGER NOT NULL REFERENCES log,
+        seq INTEGER NOT NULL,
+        signature BLOB NOT NULL,
+        PRIMARY KEY (log, seq)
+    ) STRICT, WITHOUT ROWID;
 
     CREATE TABLE entry (
         log INTEGER NOT NULL REFERENCES log,

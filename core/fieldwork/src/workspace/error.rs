@@ -72,6 +72,7 @@ impl From<ReplicaError> for Error {
             ReplicaError::UnknownKind(_)
             | ReplicaError::Answer { .. }
             | ReplicaError::Photo { .. }
+            | ReplicaError::AlreadySaved
             | ReplicaError::Blob(BlobError::TooLarge) => Self::Invalid {
                 reason: error.to_string(),
             },

@@ -46,6 +46,8 @@ pub struct Workspace {
     /// Held while the workspace is open, so that no second process writes the same log.
     lock: Mutex<Option<File>>,
     opened_at: std::time::SystemTime,
+    /// One sync at a time: request counters must arrive in order.
+    syncing: Mutex<()>,
 }
 
 impl Workspace {
@@ -78,6 +80,7 @@ impl Workspace {
             enrolment: Mutex::new(enrol::load(directory)?),
             lock: Mutex::new(Some(lock)),
             opened_at,
+            syncing: Mutex::default(),
         };
         workspace.resume()?;
         Ok((

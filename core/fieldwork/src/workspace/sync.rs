@@ -88,6 +88,10 @@ impl Workspace {
         transport: &dyn Transport,
         progress: &dyn Progress,
     ) -> Result<SyncReport, Error> {
+        let _one = self
+            .syncing
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner);
         let mut report = SyncReport::default();
         self.exchange(transport, progress, &mut report)?;
         for (hash, role) in self.replica.wanted_content()? {
@@ -152,15 +156,19 @@ impl Workspace {
                 meta::write_number(transaction, ACKNOWLEDGED, acknowledged as i64)?;
                 Ok::<_, ReplicaError>(())
             })?;
-            let stuck = !refused.is_empty() || (sent > 0 && vector == hub && accepted.entries == 0);
-            report.refused_by_hub.extend(refused);
-            let behind = vector.get(&identity.log).copied().unwrap_or(0)
-                < self
-                    .replica
-                    .vector()?
-                    .get(&identity.log)
-                    .copied()
-                    .unwrap_or(0);
+            // A hub that was restored knows less than it once acknowledged: send from there again.
+            let restored = acknowledged < own.get(&identity.log).copied().unwrap_or(0);
+            let stuck = !restored && (!refused.is_empty() || (sent > 0 && vector == hub));
+            if !restored {
+                report.refused_by_hub.extend(refused);
+            }
+            let held = self
+                .replica
+                .vector()?
+                .get(&identity.log)
+                .copied()
+                .unwrap_or(0);
+            let behind = acknowledged < held;
             hub = vector;
             if !(more_up || more_down || behind) || stuck {
                 return Ok(());
