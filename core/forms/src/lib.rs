@@ -1,8 +1,8 @@
 //! Forms: concepts, specs, facts, fill, ledger. Pure: no clock, no randomness, no input or output.
 //!
 //! A worker says something once; every system gets its own form of it. What a form wants is data
-//! (`specs/`), read strictly into a [`Catalogue`](catalogue::Catalogue). What is known of a capture is
-//! a flat list of [`Facts`](facts::Facts). [`fill`](fill::fill) brings both together and gives an
+//! (`specs/`), read strictly into a [`Catalogue`]. What is known of a capture is
+//! a flat list of [`Facts`]. [`fill`](fn@fill) brings both together and gives an
 //! envelope for each form that applies, or says by field why there is none.
 //!
 //! ```text
