@@ -84,3 +84,60 @@ pub fn inflate(frame: &[u8], limit: u64) -> Result<Vec<u8>, CodecError> {
         Err(CodecError::Frame)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_compressed_inflates_to_the_same_bytes() {
+        let bytes: Vec<u8> = (0..10_000_u32)
+            .flat_map(|n| (n / 7).to_be_bytes())
+            .collect();
+        assert_eq!(inflate(&compress(&bytes), 1 << 20).unwrap(), bytes);
+        assert_eq!(inflate(&compress(&[]), 0).unwrap(), Vec::<u8>::new());
+    }
+
+    #[test]
+    fn a_frame_that_says_it_holds_too_much_is_refused_before_inflating() {
+        let bomb = compress(&vec![0; 16 << 20]);
+        assert!(bomb.len() < 4_096);
+        assert_eq!(
+            inflate(&bomb, 1 << 20),
+            Err(CodecError::TooLarge {
+                size: 16 << 20,
+                limit: 1 << 20
+            })
+        );
+    }
+
+    #[test]
+    fn a_frame_that_hides_its_size_or_is_cut_is_refused() {
+        let mut encoder = zstd::stream::Encoder::new(Vec::new(), 3).unwrap();
+        encoder.include_contentsize(false).unwrap();
+        std::io::Write::write_all(&mut encoder, b"fieldwork").unwrap();
+        let streamed = encoder.finish().unwrap();
+        assert_eq!(inflate(&streamed, 1 << 20), Err(CodecError::Frame));
+        let whole = compress(b"fieldwork fieldwork fieldwork");
+        for length in 0..whole.len() {
+            assert!(
+                inflate(&whole[..length], 1 << 20).is_err(),
+                "{length} bytes were taken"
+            );
+        }
+    }
+
+    #[test]
+    fn bytes_after_the_end_of_a_message_are_refused() {
+        let mut bytes = to_cbor(&(1_u8, "a"));
+        assert!(from_cbor::<(u8, String)>(&bytes).is_ok());
+        bytes.push(0);
+        assert_eq!(from_cbor::<(u8, String)>(&bytes), Err(CodecError::Trailing));
+    }
+
+    #[test]
+    fn nesting_without_end_is_refused() {
+        let bytes = vec![0x81; 100_000];
+        assert_eq!(from_cbor::<ciborium::Value>(&bytes), Err(CodecError::Form));
+    }
+}

@@ -12,6 +12,8 @@ mod cache;
 mod cell;
 mod id;
 mod overlay;
+#[cfg(test)]
+mod tests;
 
 pub use cell::Cell;
 pub use id::DocumentId;

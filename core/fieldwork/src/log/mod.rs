@@ -8,6 +8,8 @@ mod batch;
 mod capture_row;
 mod entry;
 mod payload;
+#[cfg(test)]
+mod tests;
 
 pub use batch::{Batch, BatchError, MAX_ENTRIES, MAX_PAYLOAD, Vector, WireEntry, head_message};
 pub(crate) use entry::chain_hash;
