@@ -1,6 +1,7 @@
 //! The HTTP server: enrol, sync, blobs, health.
 
 mod auth;
+mod failure;
 mod handler;
 
 use std::io;

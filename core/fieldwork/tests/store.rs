@@ -1,5 +1,11 @@
 //! What happens to a database that is damaged, newer, or in use.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a test may stop anywhere"
+)]
+
 use std::fs;
 use std::path::Path;
 

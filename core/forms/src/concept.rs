@@ -161,7 +161,7 @@ impl Concepts {
                     "{id:?} is not an id such as \"person.health\""
                 )));
             }
-            if crate::facts::is_derived(&id) {
+            if crate::derived::is_derived(&id) {
                 return Err(wrong(format!("{id:?} is the name of a derived fact")));
             }
             if (concept.r#type == ConceptType::Code) == concept.codes.is_empty() {

@@ -5,7 +5,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::expression::Constant;
+use crate::constant::Constant;
 
 /// A test over facts. In JSON an object with exactly one key.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

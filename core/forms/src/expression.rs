@@ -8,6 +8,7 @@ use fieldwork_ids::time::Pattern;
 use serde::{Deserialize, Serialize};
 
 use crate::condition::Condition;
+use crate::constant::Constant;
 
 /// How a value is made. In JSON an object with exactly one key, the operator.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -80,18 +81,6 @@ pub struct Case {
     pub r#if: Option<Condition>,
     /// The value then.
     pub then: Expression,
-}
-
-/// A fixed value in a spec.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(untagged)]
-pub enum Constant {
-    /// `true` or `false`.
-    Bool(bool),
-    /// A number.
-    Number(f64),
-    /// A text.
-    Text(String),
 }
 
 /// How a value is written.

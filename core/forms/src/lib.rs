@@ -19,6 +19,8 @@ pub mod catalogue;
 pub mod code_map;
 pub mod concept;
 pub mod condition;
+pub mod constant;
+pub mod derived;
 pub mod envelope;
 pub mod envelope_key;
 pub mod expression;

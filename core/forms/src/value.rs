@@ -4,7 +4,7 @@ use fieldwork_geo::Wgs84;
 use fieldwork_ids::{Date, IdKind, check, time};
 
 use crate::concept::{Concept, ConceptType};
-use crate::expression::Constant;
+use crate::constant::Constant;
 
 /// A typed value.
 #[derive(Debug, Clone, PartialEq)]

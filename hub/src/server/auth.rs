@@ -4,7 +4,7 @@ use axum::http::{HeaderMap, Method};
 use fieldwork::key::{SignatureBytes, request_message, sha256, verify};
 
 use super::Shared;
-use super::handler::Failure;
+use super::failure::Failure;
 use crate::store::registry::{Counted, Device};
 
 fn header<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {

@@ -4,64 +4,19 @@ use axum::Json;
 use axum::body::Bytes;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, Method, StatusCode};
-use axum::response::{IntoResponse, Response};
 use fieldwork::key::{PublicKey, SignatureBytes, device_id, enrolment_message, verify};
 use fieldwork::replica::{BlobError, ReplicaError};
 use fieldwork::store::blob::Upload;
 use fieldwork::wire::{
-    CALL_BYTES, EnrolmentAnswer, EnrolmentRequest, ErrorAnswer, MAX_BATCHES, SyncAnswer,
-    SyncRequest, decode, encode,
+    CALL_BYTES, EnrolmentAnswer, EnrolmentRequest, MAX_BATCHES, SyncAnswer, SyncRequest, decode,
+    encode,
 };
 use serde_json::json;
 
 use super::Shared;
 use super::auth::device;
-use crate::hub::HubError;
+use super::failure::Failure;
 use crate::store::registry::Redeemed;
-
-/// An answer that is not success.
-#[derive(Debug)]
-pub(super) struct Failure {
-    status: StatusCode,
-    error: &'static str,
-    reason: String,
-}
-
-impl Failure {
-    fn new(status: StatusCode, error: &'static str, reason: impl Into<String>) -> Self {
-        Self {
-            status,
-            error,
-            reason: reason.into(),
-        }
-    }
-
-    pub(super) fn forbidden(error: &'static str, reason: &str) -> Self {
-        Self::new(StatusCode::FORBIDDEN, error, reason)
-    }
-}
-
-impl<E: Into<HubError>> From<E> for Failure {
-    fn from(error: E) -> Self {
-        let error: HubError = error.into();
-        tracing::error!(%error, "a request failed");
-        Self::new(
-            StatusCode::INTERNAL_SERVER_ERROR,
-            "busy",
-            "the hub could not do this now",
-        )
-    }
-}
-
-impl IntoResponse for Failure {
-    fn into_response(self) -> Response {
-        let body = ErrorAnswer {
-            error: self.error.to_owned(),
-            reason: self.reason,
-        };
-        (self.status, Json(body)).into_response()
-    }
-}
 
 /// Runs `work` where blocking is allowed.
 async fn blocking<T: Send + 'static>(

@@ -10,11 +10,13 @@ mod blob;
 mod case;
 mod conflict;
 mod content;
+mod draft;
 mod error;
 mod fill;
 mod log;
 mod project;
 mod save;
+mod split;
 
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard};
@@ -27,8 +29,8 @@ pub use accept::{AcceptReport, Refusal};
 pub use blob::BlobError;
 pub use case::{Case, CaseState, TimelineItem};
 pub use conflict::{Conflict, ConflictValue};
+pub use draft::{About, Draft, DraftAnswer, DraftPhoto, Saved};
 pub use error::{AnswerProblem, ReplicaError};
-pub use save::{About, Draft, DraftAnswer, DraftPhoto, Saved};
 
 use crate::document::Documents;
 use crate::key::{DeviceKey, PublicKey};

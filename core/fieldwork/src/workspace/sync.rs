@@ -4,7 +4,7 @@
 //! delivered only as far as the hub's vector says, a photograph only after the hub has verified and
 //! synced it.
 
-use std::path::PathBuf;
+use std::path::Path;
 
 use super::{Error, Workspace};
 use crate::key::{device_id, request_message, sha256};
@@ -306,7 +306,7 @@ impl Workspace {
 const ACKNOWLEDGED: &str = "acknowledged";
 
 /// Blob files are named by their hash, which spares reading them twice.
-fn hash_of_name(file: &PathBuf) -> Option<[u8; 32]> {
+fn hash_of_name(file: &Path) -> Option<[u8; 32]> {
     let name = file.file_name()?.to_str()?;
     let folder = file.parent()?.file_name()?.to_str()?;
     hex::decode(format!("{folder}{name}")).ok()?.try_into().ok()

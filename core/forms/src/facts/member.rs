@@ -7,7 +7,7 @@ use fieldwork_register::EntityId;
 use crate::concept::Owner;
 use crate::value::Value;
 
-use super::build::{Builder, answered};
+use super::builder::{Builder, answered};
 use super::source::{age, named_members};
 use super::{Fact, MemberChange, MemberFacts, Origin};
 

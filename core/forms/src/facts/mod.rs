@@ -14,12 +14,13 @@ use crate::value::Value;
 
 mod address;
 mod build;
+mod builder;
 mod derive;
 mod member;
 mod source;
 
+pub use crate::derived::{DERIVED, is_derived, is_list};
 pub use build::facts;
-pub use derive::{DERIVED, is_derived, is_list};
 
 /// One fact.
 #[derive(Debug, Clone, PartialEq)]
