@@ -12,7 +12,7 @@
 //!   a Swift process.
 //! - [`FieldworkError`] is the one error. Its fields are never called `message` or `cause`, which Kotlin's
 //!   exceptions have already.
-//! - [`Workspace`] is the one object that lives long, with an explicit `shutdown` that may be called
+//! - [`BlockingWorkspace`] is the one object that lives long, with an explicit `shutdown` that may be called
 //!   twice; all else is records and values.
 //! - Photographs go by path, never by bytes. Times are UTC milliseconds on the way over, and whatever the
 //!   other language has for an instant once there ([`Timestamp`]).
@@ -45,6 +45,6 @@ pub use find::{Found, MatchQuality};
 pub use receipt::{Receipt, ReceiptState};
 pub use scalar::{FilePath, Timestamp};
 pub use sync::{SyncProgress, SyncReport, SyncStep};
-pub use workspace::{Enrolment, Workspace};
+pub use workspace::{BlockingWorkspace, Enrolment};
 
 uniffi::setup_scaffolding!("fieldwork");

@@ -23,10 +23,12 @@ pub struct Enrolment {
     pub worker: String,
 }
 
-/// What an app holds: captures, cases, register and sync of one device. Safe from any thread; calls block.
-/// Only `enrol` and `sync` need a network, and no other call waits for one.
+/// Captures, cases, register and sync of one device. Safe from any thread; calls block. Only `enrol` and
+/// `sync` need a network, and no other call waits for one.
+///
+/// Apps hold the `Workspace` of their language's own layer, which suspends instead of blocking.
 #[derive(uniffi::Object)]
-pub struct Workspace {
+pub struct BlockingWorkspace {
     core: fieldwork::Workspace,
     moved_aside: Option<FilePath>,
 }
@@ -34,7 +36,7 @@ pub struct Workspace {
 type Result<T, E = FieldworkError> = std::result::Result<T, E>;
 
 #[uniffi::export]
-impl Workspace {
+impl BlockingWorkspace {
     /// Opens the workspace in a folder, which is made where it is missing. The folder must be private to
     /// the app and outside backups.
     ///
