@@ -61,7 +61,7 @@ fn identifier(kind: IdKind, value: &str) -> Result<String, AnswerProblem> {
 }
 
 /// Kind of the entities that have a concept; `None` for what belongs to the capture alone.
-pub(super) fn entity_kind(owner: Owner) -> Option<EntityKind> {
+pub(crate) fn entity_kind(owner: Owner) -> Option<EntityKind> {
     Some(match owner {
         Owner::Capture => return None,
         Owner::Person => EntityKind::Person,

@@ -16,6 +16,9 @@ use crate::store::blob::{self, BlobRow, Upload};
 
 /// Longest blob, bytes.
 pub const MAX_BLOB: u64 = 64 * 1024 * 1024;
+/// Longest photograph, bytes: what a hub takes in one request, so that none is saved that cannot be
+/// sent.
+pub const MAX_PHOTO: u64 = 32 * 1024 * 1024;
 
 /// Why a blob could not be stored or read.
 #[derive(Debug, Error)]

@@ -1,5 +1,7 @@
 //! What can go wrong with a replica.
 
+use std::fmt;
+
 use thiserror::Error;
 
 use crate::codec::CodecError;
@@ -8,7 +10,7 @@ use crate::log::BatchError;
 use crate::port::RandomError;
 use crate::store::StoreError;
 
-use super::blob::BlobError;
+use super::blob::{BlobError, MAX_PHOTO};
 
 /// Why an answer was not taken. Names the concept, never the value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -26,6 +28,37 @@ pub enum AnswerProblem {
     UnknownEntity,
     /// It states a fact of the register, but about nobody and nothing.
     NoEntity,
+    /// It states a fact of the register that the entity it is about does not have.
+    WrongEntity,
+}
+
+impl fmt::Display for AnswerProblem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::UnknownConcept => "there is no such concept to be said here",
+            Self::UnknownCode => "the code is not in the list",
+            Self::Form => "it is not of the form that the concept demands",
+            Self::Identifier => "the check digit or the form of the number is wrong",
+            Self::UnknownEntity => "the register does not hold whom or what it names",
+            Self::NoEntity => "it states a fact of the register, but about nobody and nothing",
+            Self::WrongEntity => "it states a fact that the entity it is about does not have",
+        })
+    }
+}
+
+impl AnswerProblem {
+    /// The same for the person who answered.
+    pub fn chinese(self) -> &'static str {
+        match self {
+            Self::UnknownConcept => "这一项不能在这里填",
+            Self::UnknownCode => "选项不在清单里",
+            Self::Form => "格式不对",
+            Self::Identifier => "号码不对，请核对位数和校验码",
+            Self::UnknownEntity => "底册里没有这个对象",
+            Self::NoEntity => "没有说明是谁的情况",
+            Self::WrongEntity => "这一项与所说的对象不符",
+        }
+    }
 }
 
 /// Why a replica could not do what it was asked for. Texts hold no personal data.
@@ -45,7 +78,7 @@ pub enum ReplicaError {
     #[error("there is no capture kind {0:?}")]
     UnknownKind(String),
     /// An answer cannot be taken.
-    #[error("the answer to {concept:?} cannot be taken: {problem:?}")]
+    #[error("the answer to {concept:?} cannot be taken: {problem}")]
     Answer {
         /// The concept.
         concept: String,
@@ -65,6 +98,12 @@ pub enum ReplicaError {
         name: String,
         /// Why.
         source: fieldwork_photo::PhotoError,
+    },
+    /// A photograph is longer than a hub takes.
+    #[error("photo {name:?} is larger than {MAX_PHOTO} bytes")]
+    PhotoTooLarge {
+        /// Its logical name.
+        name: String,
     },
     /// A batch of a peer was not taken.
     #[error(transparent)]
@@ -115,6 +154,22 @@ impl From<std::io::Error> for ReplicaError {
 }
 
 impl ReplicaError {
+    /// What it means for the person at the phone, and what to do.
+    pub fn chinese(&self) -> String {
+        match self {
+            Self::NotReady(_) => "底册或清单还没有收到，请先同步".to_owned(),
+            Self::NotEnrolled => "这台手机还没有登记".to_owned(),
+            Self::UnknownKind(_) => "没有这种记录".to_owned(),
+            Self::Answer { concept, problem } => format!("{concept}：{}", problem.chinese()),
+            Self::AlreadySaved => "这条记录已经保存过了".to_owned(),
+            Self::Unknown(_) => "没有找到对应的内容".to_owned(),
+            Self::Photo { name, source } => format!("照片{name}：{}", source.chinese()),
+            Self::Blob(BlobError::TooLarge) => "照片文件太大".to_owned(),
+            _ if self.is_full() => "手机存储空间不足，请清理后再试".to_owned(),
+            _ => "手机存储出了问题，已保存的内容不受影响".to_owned(),
+        }
+    }
+
     /// Whether the device has no room left.
     pub fn is_full(&self) -> bool {
         matches!(

@@ -5,7 +5,7 @@
 
 mod accept;
 mod answer;
-pub(crate) use answer::checked;
+pub(crate) use answer::{checked, entity_kind};
 mod blob;
 mod case;
 mod conflict;
@@ -26,7 +26,7 @@ use fieldwork_register::IndexedBase;
 use rusqlite::{Connection, Transaction};
 
 pub use accept::{AcceptReport, Refusal};
-pub use blob::BlobError;
+pub use blob::{BlobError, MAX_PHOTO};
 pub use case::{Case, CaseState, TimelineItem};
 pub use conflict::{Conflict, ConflictValue};
 pub use draft::{About, Draft, DraftAnswer, DraftPhoto, Saved};

@@ -11,7 +11,7 @@ use fieldwork_forms::capture::{Capture, CapturePhoto, Head, Pins, Subject};
 use fieldwork_ids::Ulid;
 use fieldwork_register::Register;
 
-use super::blob::{BlobError, MAX_BLOB, free_reserve, write_file};
+use super::blob::{MAX_PHOTO, free_reserve, write_file};
 use super::draft::{Draft, DraftPhoto, Saved};
 use super::log::append;
 use super::split::{case_cells, split};
@@ -204,10 +204,12 @@ impl Replica {
             .map(|photo| {
                 let mut bytes = Vec::new();
                 File::open(&photo.path)?
-                    .take(MAX_BLOB + 1)
+                    .take(MAX_PHOTO + 1)
                     .read_to_end(&mut bytes)?;
-                if bytes.len() as u64 > MAX_BLOB {
-                    return Err(BlobError::TooLarge.into());
+                if bytes.len() as u64 > MAX_PHOTO {
+                    return Err(ReplicaError::PhotoTooLarge {
+                        name: photo.name.clone(),
+                    });
                 }
                 fieldwork_photo::probe(&bytes).map_err(|source| ReplicaError::Photo {
                     name: photo.name.clone(),

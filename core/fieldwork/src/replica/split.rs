@@ -88,6 +88,9 @@ pub(super) fn split<'c>(
             let entity = about
                 .or_else(|| related(register, subject?, entity_kind(known.entity)?))
                 .ok_or_else(|| refuse(AnswerProblem::NoEntity))?;
+            if entity_kind(known.entity) != Some(entity.kind) {
+                return Err(refuse(AnswerProblem::WrongEntity));
+            }
             split
                 .cells
                 .push((register_path(&entity, &answer.concept), cell(&value)));

@@ -31,6 +31,8 @@ pub enum Error {
     Invalid {
         /// What and why.
         reason: String,
+        /// The same for the person who entered it.
+        chinese: String,
     },
     /// There is no such capture, case, conflict or entity.
     #[error("there is no such {0}")]
@@ -61,6 +63,26 @@ pub enum Error {
     },
 }
 
+impl Error {
+    /// What it means for the person at the phone, and what to do.
+    pub fn chinese(&self) -> String {
+        match self {
+            Self::Closed | Self::InUse => "程序没有打开，请重新进入".to_owned(),
+            Self::Enrolment { .. } => {
+                "这台手机没有登记或登记已失效，请联系县级汇聚端管理员".to_owned()
+            }
+            Self::NotReady(_) => "底册或清单还没有收到，请先同步".to_owned(),
+            Self::Invalid { chinese, .. } => chinese.clone(),
+            Self::Unknown(_) => "没有找到对应的内容".to_owned(),
+            Self::Full => "手机存储空间不足，请清理后再试".to_owned(),
+            Self::Offline { .. } => "现在连不上，内容已保存在手机上，有信号时再同步".to_owned(),
+            Self::Hub { .. } => "县级汇聚端没有接受，内容仍在手机上，请联系管理员".to_owned(),
+            Self::Stopped => "同步已停止，没有送出的下次再送".to_owned(),
+            Self::Storage { .. } => "手机存储出了问题，已保存的内容不受影响".to_owned(),
+        }
+    }
+}
+
 impl From<ReplicaError> for Error {
     fn from(error: ReplicaError) -> Self {
         match error {
@@ -72,9 +94,11 @@ impl From<ReplicaError> for Error {
             ReplicaError::UnknownKind(_)
             | ReplicaError::Answer { .. }
             | ReplicaError::Photo { .. }
+            | ReplicaError::PhotoTooLarge { .. }
             | ReplicaError::AlreadySaved
             | ReplicaError::Blob(BlobError::TooLarge) => Self::Invalid {
                 reason: error.to_string(),
+                chinese: error.chinese(),
             },
             ReplicaError::Unknown(what) => Self::Unknown(what.to_owned()),
             ReplicaError::Store(StoreError::InUse) => Self::InUse,

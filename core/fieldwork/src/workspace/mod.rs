@@ -9,6 +9,7 @@ mod error;
 mod sync;
 
 use std::fs::{self, File, TryLockError};
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
@@ -66,9 +67,11 @@ impl Workspace {
             }
             Err(TryLockError::Error(error)) => return Err(error.into()),
         }
-        let marker = directory.join("opened");
-        fs::write(&marker, [])?;
-        let opened_at = fs::metadata(&marker)?.modified()?;
+        // Written anew at each opening, so that its time is when this process began, by the file
+        // system's own clock.
+        lock.set_len(0)?;
+        (&lock).write_all(b"open\n")?;
+        let opened_at = lock.metadata()?.modified()?;
         let key = Arc::new(DeviceKey::load_or_create(
             &directory.join("device.key"),
             &*ports.random,
