@@ -5,6 +5,7 @@
 //! back with a second sync.
 
 pub mod envelope;
+pub mod report;
 pub mod summary;
 mod table;
 
@@ -70,6 +71,8 @@ pub fn run(command: &Demo, json: bool) -> Result<ExitCode, Failed> {
     let ledger = envelope::ledger(&played)?;
     let path = command.out.join("ledger.csv");
     fs::write(&path, ledger).map_err(Failed::file(&path))?;
+    let path = command.out.join("report.html");
+    fs::write(&path, report::page(&played, &summary)?).map_err(Failed::file(&path))?;
     for upstream in &played.upstreams {
         let folder = command.out.join("received");
         fs::create_dir_all(&folder).map_err(Failed::file(&folder))?;
