@@ -14,10 +14,10 @@ mod privacy;
 mod total;
 mod words;
 
-use fieldwork_hub::outbox::State;
 use fieldwork_hub::village::Delivered;
 use fieldwork_ids::time::rfc3339;
 
+use self::card::Card;
 use self::gather::{Source, is_ledger};
 use self::html::Html;
 use self::map::Walk;
@@ -42,6 +42,12 @@ pub fn page(played: &Played, summary: &Summary) -> Result<String, Failed> {
         hub,
         deliveries: &deliveries,
     };
+    let cards: Vec<Card> = played
+        .day
+        .captures
+        .iter()
+        .map(|entry| source.card(entry))
+        .collect::<Result<_, _>>()?;
     let mut html = Html::default();
     html.raw("<!DOCTYPE html>\n<html lang=\"zh-CN\">\n<head>\n<meta charset=\"utf-8\">\n");
     html.raw("<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; ");
@@ -51,9 +57,9 @@ pub fn page(played: &Played, summary: &Summary) -> Result<String, Failed> {
     html.text(&played.day.date)
         .raw(" 田野一日</title>\n<style>");
     html.raw(STYLE).raw("</style>\n</head>\n<body>\n");
-    head(&mut html, &source, summary);
+    head(&mut html, &source, summary, &cards);
     html.raw("<main>\n");
-    timeline(&mut html, &source)?;
+    timeline(&mut html, &cards);
     walks(&mut html, &source)?;
     html.raw("<section>")
         .heading("谁收到了什么", "Who got what");
@@ -70,7 +76,7 @@ pub fn page(played: &Played, summary: &Summary) -> Result<String, Failed> {
     Ok(html.finish())
 }
 
-fn head(html: &mut Html, source: &Source<'_>, summary: &Summary) {
+fn head(html: &mut Html, source: &Source<'_>, summary: &Summary, cards: &[Card]) {
     let day = source.day;
     let village = source.base.village();
     html.raw("<header class=\"day\"><p class=\"place\"><span>");
@@ -84,15 +90,8 @@ fn head(html: &mut Html, source: &Source<'_>, summary: &Summary) {
     html.raw("</span><em>虚构数据 <span lang=\"en\">invented data</span></em></p>\n<h1><span>今天");
     html.text(summary.captures).raw("件、").text(summary.photos);
     html.raw("张照片，</span><span>");
-    let sent = |one: &&Delivered| !is_kept(source, one);
-    let forms = source.deliveries.iter().filter(sent).count();
-    let missing = source
-        .deliveries
-        .iter()
-        .filter(sent)
-        .filter(|one| one.state != State::Completed)
-        .count();
-    if missing == 0 && source.played.settled {
+    let missing: usize = cards.iter().map(Card::missing).sum();
+    if missing == 0 {
         html.raw("已全部送达");
     } else {
         html.raw("还有").text(missing).raw("份没有送达");
@@ -103,11 +102,16 @@ fn head(html: &mut Html, source: &Source<'_>, summary: &Summary) {
         .iter()
         .map(|one| one.envelope.fields.len())
         .sum();
+    let forms = source
+        .deliveries
+        .iter()
+        .filter(|one| !is_kept(source, one))
+        .count();
     let counts = [
         ("说了、选了", "inputs", format!("{}项", summary.inputs)),
         ("变成上报件", "forms", format!("{forms}份")),
         ("台账", "ledger rows", format!("{}行", summary.ledger_rows)),
-        ("替人填好", "fields filled", format!("{fields}格")),
+        ("自动填好", "fields filled", format!("{fields}格")),
         ("同步", "syncs", format!("{}次", summary.sync_sessions)),
         ("重复", "duplicates", format!("{}件", summary.duplicates)),
     ];
@@ -139,15 +143,14 @@ fn is_kept(source: &Source<'_>, one: &Delivered) -> bool {
         .is_some_and(is_ledger)
 }
 
-fn timeline(html: &mut Html, source: &Source<'_>) -> Result<(), Failed> {
+fn timeline(html: &mut Html, cards: &[Card]) {
     html.raw("<section id=\"day\">")
         .heading("这一天", "The day");
     html.raw("<ol class=\"timeline\">\n");
-    for entry in &source.day.captures {
-        source.card(entry)?.write(html);
+    for card in cards {
+        card.write(html);
     }
     html.raw("</ol></section>\n");
-    Ok(())
 }
 
 fn walks(html: &mut Html, source: &Source<'_>) -> Result<(), Failed> {

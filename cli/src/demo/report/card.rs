@@ -85,6 +85,12 @@ pub(super) enum Fate {
 }
 
 impl Card {
+    /// How many of its forms have not arrived: on their way, refused, not made, or nobody knows.
+    pub(super) fn missing(&self) -> usize {
+        let arrived = |form: &&Form| matches!(form.fate, Fate::Delivered(..) | Fate::Kept);
+        self.forms.len() - self.forms.iter().filter(arrived).count()
+    }
+
     /// Writes the card.
     pub(super) fn write(&self, html: &mut Html) {
         html.raw("<li class=\"card\" id=\"").text(&self.id);
@@ -218,6 +224,28 @@ impl Form {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn only_what_arrived_or_stays_here_counts_as_delivered() {
+        let fates = [
+            Fate::Delivered(None, "19:45".to_owned()),
+            Fate::Kept,
+            Fate::Waiting,
+            Fate::Failed("被退回", None),
+        ];
+        let forms = fates.into_iter().map(|fate| Form {
+            system: String::new(),
+            name: String::new(),
+            about: None,
+            fate,
+            fields: Vec::new(),
+        });
+        let card = Card {
+            forms: forms.collect(),
+            ..Card::default()
+        };
+        assert_eq!(card.missing(), 2);
+    }
 
     /// Whatever a worker or an upstream wrote, it is text: nothing of it is read as markup.
     #[test]
