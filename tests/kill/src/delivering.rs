@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::net::TcpListener;
 use std::path::Path;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -33,6 +33,9 @@ const OPENING: u64 = 10;
 const START: Duration = Duration::from_secs(60);
 /// How long all may take to be delivered, once nothing is killed any more.
 const SETTLE: Duration = Duration::from_secs(60);
+/// Captures of the phone for each life of the hub: enough that it dies at work, few enough that all is
+/// delivered soon after the last.
+const CAPTURES_A_LIFE: u64 = 4;
 /// From one look of the phone for its hub to the next.
 const PAUSE: Duration = Duration::from_millis(15);
 /// What the stand-in upstreams ask for.
@@ -67,8 +70,9 @@ pub fn run(stage: &Stage, mut chance: Chance, kills: usize) -> Outcome<Verdict> 
     let (phone, _) = Workspace::open(&place.phone(WORKERS[0]), stage.ports())?;
     let transport = Witness::new(HttpTransport::new(&address)?, &heard);
     let worked = AtomicBool::new(false);
+    let lives = AtomicU64::new(1);
     std::thread::scope(|scope| -> Outcome<()> {
-        let worker = scope.spawn(|| work(&phone, &transport, &place, &worked));
+        let worker = scope.spawn(|| work(&phone, &transport, &place, &worked, &lives));
         let killed = kill_hubs(
             stage,
             &place,
@@ -78,6 +82,7 @@ pub fn run(stage: &Stage, mut chance: Chance, kills: usize) -> Outcome<Verdict> 
             kills,
             &heard,
             &upstreams,
+            &lives,
             &mut verdict,
         );
         worked.store(true, Ordering::SeqCst);
@@ -111,10 +116,15 @@ fn work<T: fieldwork::port::Transport>(
     transport: &T,
     place: &Place,
     worked: &AtomicBool,
+    lives: &AtomicU64,
 ) -> Outcome<usize> {
     let camera = place.camera()?;
     let mut number = 0;
     while !worked.load(Ordering::SeqCst) {
+        if number >= CAPTURES_A_LIFE * lives.load(Ordering::SeqCst) {
+            std::thread::sleep(PAUSE);
+            continue;
+        }
         let draft = draft(phone, number, &camera)?;
         phone.save(&draft)?;
         tidy(&draft);
@@ -162,6 +172,7 @@ fn kill_hubs(
     kills: usize,
     heard: &Mutex<Acknowledged>,
     upstreams: &[Upstream],
+    lives: &AtomicU64,
     verdict: &mut Verdict,
 ) -> Outcome<()> {
     while verdict.kills < kills && verdict.broken.is_empty() {
@@ -184,6 +195,7 @@ fn kill_hubs(
             return Err("a hub ended by itself".into());
         }
         verdict.kills += 1;
+        lives.fetch_add(1, Ordering::SeqCst);
         let heard = heard.lock().unwrap_or_else(PoisonError::into_inner).clone();
         let (replica, opened) = Replica::open(&village(stage, place), stage.ports())?;
         let mut broken = heard.missing(&replica)?;
@@ -212,39 +224,43 @@ fn settle<T: fieldwork::port::Transport>(
     verdict: &mut Verdict,
 ) -> Outcome<Vec<Envelope>> {
     let end = Instant::now() + SETTLE;
+    let mut expected = Vec::new();
+    for row in phone.captures(0, u32::MAX)? {
+        for filled in phone.envelopes(row.id)? {
+            match filled {
+                // The ledger is kept at the hub: nobody is told.
+                Filled::Envelope(envelope) if envelope.system == "tz" => {}
+                Filled::Envelope(envelope) => expected.push(envelope),
+                Filled::Stopped(form) => verdict
+                    .broken
+                    .push(format!("{} {} was not filled", form.system, form.form)),
+            }
+        }
+    }
     loop {
         phone.sync(transport, &())?;
-        let mut envelopes = Vec::new();
         let mut open = 0;
-        for row in phone.captures(0, u32::MAX)? {
-            let receipts = phone.receipts(row.id)?;
-            for filled in phone.envelopes(row.id)? {
-                match filled {
-                    Filled::Envelope(envelope) if envelope.system != "tz" => {
-                        let key = envelope.key();
-                        let receipt = receipts.iter().find(|receipt| receipt.key == key);
-                        match receipt.map(|receipt| receipt.state) {
-                            Some(ReceiptState::Delivered) => {}
-                            Some(state) => verdict.broken.push(format!(
-                                "{} {} is {state:?}",
-                                envelope.system, envelope.form
-                            )),
-                            None => open += 1,
-                        }
-                        envelopes.push(envelope);
-                    }
-                    _ => {}
-                }
+        for envelope in &expected {
+            let key = envelope.key();
+            let receipts = phone.receipts(envelope.capture)?;
+            let receipt = receipts.iter().find(|receipt| receipt.key == key);
+            match receipt.map(|receipt| receipt.state) {
+                Some(ReceiptState::Delivered) => {}
+                Some(state) => verdict.broken.push(format!(
+                    "{} {} is {state:?}",
+                    envelope.system, envelope.form
+                )),
+                None => open += 1,
             }
         }
         if open == 0 || !verdict.broken.is_empty() {
-            return Ok(envelopes);
+            return Ok(expected);
         }
         if Instant::now() >= end {
             verdict
                 .broken
                 .push(format!("{open} envelopes have no receipt"));
-            return Ok(envelopes);
+            return Ok(expected);
         }
         std::thread::sleep(Duration::from_millis(200));
     }

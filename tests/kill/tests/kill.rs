@@ -4,6 +4,7 @@
 use std::fs;
 use std::io::Write;
 use std::path::Path;
+use std::time::Instant;
 
 use fieldwork::Workspace;
 use fieldwork_ids::Ulid;
@@ -32,11 +33,13 @@ fn nothing_acknowledged_is_lost_halved_or_delivered_twice_by_kills_at_random_mom
     let mut chance = Chance::new(seed);
     let mut fork = || Chance::new(chance.bits());
     let (first, second, third) = (fork(), fork(), fork());
-    let verdicts: Vec<(&str, Verdict)> = std::thread::scope(|scope| {
-        let saving =
-            scope.spawn(|| saving::run(&stage, first, saves, Acknowledges::Afterwards).unwrap());
-        let syncing = scope.spawn(|| syncing::run(&stage, second, syncs).unwrap());
-        let delivering = scope.spawn(|| delivering::run(&stage, third, deliveries).unwrap());
+    let begun = Instant::now();
+    let timed = |verdict: Verdict| (verdict, begun.elapsed().as_secs());
+    let verdicts: Vec<(&str, (Verdict, u64))> = std::thread::scope(|scope| {
+        let saving = scope
+            .spawn(|| timed(saving::run(&stage, first, saves, Acknowledges::Afterwards).unwrap()));
+        let syncing = scope.spawn(|| timed(syncing::run(&stage, second, syncs).unwrap()));
+        let delivering = scope.spawn(|| timed(delivering::run(&stage, third, deliveries).unwrap()));
         vec![
             ("saving", saving.join().unwrap()),
             ("syncing", syncing.join().unwrap()),
@@ -44,11 +47,11 @@ fn nothing_acknowledged_is_lost_halved_or_delivered_twice_by_kills_at_random_mom
         ]
     });
     let mut broken = Vec::new();
-    for (name, verdict) in &verdicts {
-        tell(&format!("  {name}: {}", verdict.line()));
+    for (name, (verdict, seconds)) in &verdicts {
+        tell(&format!("  {name}: {}, {seconds} s", verdict.line()));
         broken.extend(verdict.broken.iter().map(|what| format!("{name}: {what}")));
     }
-    let n: usize = verdicts.iter().map(|(_, verdict)| verdict.kills).sum();
+    let n: usize = verdicts.iter().map(|(_, (verdict, _))| verdict.kills).sum();
     let passed = broken.is_empty() && n >= all;
     let word = if passed { "PASS" } else { "FAIL" };
     tell(&format!(
