@@ -84,7 +84,8 @@ pub fn run(command: &Demo, json: bool) -> Result<ExitCode, Failed> {
         table::text(&played, &envelopes, &summary, &command.out)
     })?;
     played.phone.shutdown()?;
-    Ok(ExitCode::from(u8::from(!summary.whole(&played.day))))
+    let whole = played.settled && summary.whole(&played.day);
+    Ok(ExitCode::from(u8::from(!whole)))
 }
 
 fn write_json<T: serde::Serialize>(path: &Path, value: &T) -> Result<(), Failed> {
