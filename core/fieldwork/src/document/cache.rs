@@ -7,6 +7,7 @@ use automerge::transaction::{CommitOptions, Transactable};
 use automerge::{ActorId, AutoCommit, Change, ChangeHash, ROOT, ReadDoc};
 
 use super::{Cell, DocumentError, DocumentId};
+use crate::key::sha256;
 use crate::log::{DocumentChange, LogId};
 
 /// Longest change that is taken, bytes.
@@ -95,6 +96,10 @@ pub(crate) fn try_changes(
         if bytes.get(8) != Some(&CHANGE_CHUNK) {
             return Err(DocumentError::Damaged);
         }
+        // The engine's reader of single changes leaves the checksum to its caller.
+        if sha256(&[&bytes[8..]])[..4] != bytes[4..8] {
+            return Err(DocumentError::Damaged);
+        }
     }
     let attempt = catch_unwind(AssertUnwindSafe(|| {
         let mut copy = document.clone();
@@ -120,6 +125,31 @@ pub(crate) fn try_changes(
         Ok(again)
     }));
     attempt.unwrap_or(Err(DocumentError::Unreadable))
+}
+
+/// The actor that an uncompressed change names; `None` where the bytes are none.
+pub(crate) fn actor_of(change: &[u8]) -> Option<&[u8]> {
+    // Kind of chunk (1) at byte 8, its length, dependencies (count, 32 bytes each), actor (length, bytes).
+    let mut rest = change.get(9..)?;
+    number(&mut rest)?;
+    let dependencies = number(&mut rest)?;
+    rest = rest.get(dependencies.checked_mul(32)?..)?;
+    let length = number(&mut rest)?;
+    rest.get(..length)
+}
+
+/// Takes an unsigned number of seven bits a byte from the front.
+fn number(rest: &mut &[u8]) -> Option<usize> {
+    let mut number = 0_usize;
+    for shift in (0..28).step_by(7) {
+        let (byte, more) = rest.split_first()?;
+        *rest = more;
+        number |= usize::from(byte & 0x7f) << shift;
+        if byte & 0x80 == 0 {
+            return Some(number);
+        }
+    }
+    None
 }
 
 /// Collects the changes that one capture or edit makes, document by document.

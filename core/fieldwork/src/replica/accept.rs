@@ -11,7 +11,7 @@ use rusqlite::{Connection, Transaction};
 use super::log::before;
 use super::project::{Origin, project};
 use super::{Inner, Replica, ReplicaError, hub_key};
-use crate::document::{DocumentError, DocumentId, Documents, try_changes};
+use crate::document::{DocumentError, DocumentId, Documents, actor_of, try_changes};
 use crate::key::PublicKey;
 use crate::log::{Batch, BatchError, Entry, LogId, Payload};
 use crate::store::entry::{self, LogRow};
@@ -110,10 +110,8 @@ impl Replica {
                 .collect();
             all.sort_by_key(|(log, _, entry)| (entry.lamport, log.number));
             report.entries = all.len();
-            let read: Vec<Option<Payload>> = all
-                .iter()
-                .map(|(_, _, entry)| Payload::decode(entry.payload.as_deref()?).ok())
-                .collect();
+            let read: Vec<Result<Option<Payload>, &'static str>> =
+                all.iter().map(|(log, _, entry)| read(log, entry)).collect();
             let mut scratch = Scratch {
                 transaction,
                 documents,
@@ -122,30 +120,33 @@ impl Replica {
             };
             // All changes of a document at once where they are sound: one by one costs many times more.
             let together = scratch
-                .apply(&read.iter().flatten().collect::<Vec<_>>())?
+                .apply(&read.iter().flatten().flatten().collect::<Vec<_>>())?
                 .is_none();
             for ((log, by_hub, entry), payload) in all.into_iter().zip(&read) {
-                let aside = match (payload, &entry.payload) {
-                    (None, None) => continue,
-                    (None, Some(_)) => Some("the payload is damaged"),
-                    (Some(payload), _) => match (together, speaks_for_another(payload, log)) {
-                        (_, true) => Some("it speaks for another worker"),
-                        (false, false) => scratch.apply(&[payload])?,
-                        (true, false) => None,
-                    },
-                };
-                let aside = match (aside, payload) {
-                    (None, Some(payload)) => {
-                        report.captures += usize::from(matches!(payload, Payload::Capture { .. }));
-                        new_catalogue |= matches!(payload, Payload::Catalogue(_));
-                        let origin = Origin {
-                            log: log.number,
-                            seq: entry.seq,
-                            by_hub,
+                let aside = match payload {
+                    Ok(None) => continue,
+                    Err(reason) => Some(*reason),
+                    Ok(Some(payload)) => {
+                        let unsound = if together {
+                            None
+                        } else {
+                            scratch.apply(&[payload])?
                         };
-                        project(transaction, origin, payload)?
+                        match unsound {
+                            Some(reason) => Some(reason),
+                            None => {
+                                report.captures +=
+                                    usize::from(matches!(payload, Payload::Capture { .. }));
+                                new_catalogue |= matches!(payload, Payload::Catalogue(_));
+                                let origin = Origin {
+                                    log: log.number,
+                                    seq: entry.seq,
+                                    by_hub,
+                                };
+                                project(transaction, origin, payload)?
+                            }
+                        }
                     }
-                    (aside, _) => aside,
                 };
                 if let Some(reason) = aside {
                     report.quarantined += 1;
@@ -264,9 +265,28 @@ fn take(
     })
 }
 
-/// A capture names its author; only the owner of the log may be that.
+/// The payload of an entry, `None` where it was dropped; the reason where it must be set aside.
+fn read(log: &LogRow, entry: &Entry) -> Result<Option<Payload>, &'static str> {
+    let Some(bytes) = entry.payload.as_deref() else {
+        return Ok(None);
+    };
+    let payload = Payload::decode(bytes).map_err(|_| "the payload is damaged")?;
+    if speaks_for_another(&payload, log) {
+        return Err("it speaks for another worker");
+    }
+    Ok(Some(payload))
+}
+
+/// A capture names its author, a change its log; only those of this log may be said here. (Were a change
+/// taken under another's name, that other's own next change would be refused as a second of its number.)
 fn speaks_for_another(payload: &Payload, log: &LogRow) -> bool {
-    matches!(payload, Payload::Capture { capture, .. } if capture.by != log.worker)
+    let by_another =
+        matches!(payload, Payload::Capture { capture, .. } if capture.by != log.worker);
+    let changes = payload.changes().iter();
+    by_another
+        || changes
+            .filter_map(|change| actor_of(&change.1))
+            .any(|actor| actor != log.id.0)
 }
 
 /// Documents as they would be, until the transaction is committed.
