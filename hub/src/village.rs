@@ -1,8 +1,9 @@
 //! One village at the hub: its replica, and the outbox beside it in the same database.
 
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
+use fieldwork::codec::{from_cbor, to_cbor};
 use fieldwork::document::DocumentError;
 use fieldwork::key::{DeviceKey, PublicKey};
 use fieldwork::log::{Batch, DeviceRecord, Payload, Receipt, ReceiptState};
@@ -14,6 +15,7 @@ use fieldwork_forms::catalogue::Catalogue;
 use fieldwork_forms::envelope::{Envelope, Filled, Problem, Reference, Stopped};
 use fieldwork_forms::wire;
 use fieldwork_ids::Ulid;
+use rusqlite::{Connection, Transaction};
 use thiserror::Error;
 
 use crate::outbox::{Link, NewJob, Outcome, Repeat, State};
@@ -44,6 +46,8 @@ impl From<fieldwork::store::StoreError> for VillageError {
 pub struct Village {
     code: String,
     replica: Replica,
+    /// One thread at a time fills or writes receipts: two would say the same thing twice.
+    working: Mutex<()>,
 }
 
 /// An envelope and where its delivery stands.
@@ -59,9 +63,35 @@ pub struct Delivered {
     pub label: Option<String>,
 }
 
-/// Name under which it stands up to where a log was filled.
-fn filled_name(log: &str) -> String {
-    format!("filled {log}")
+/// Most captures of one log that are kept waiting for what they refer to.
+const MAX_WAITING: usize = 1_000;
+
+/// Up to where a log was filled, and which captures before that wait for what they refer to.
+fn filled_to(connection: &Connection, log: &str) -> Result<(u64, Vec<u64>), ReplicaError> {
+    let cursor = meta::number(connection, &format!("filled {log}"))?.unwrap_or(0);
+    let waiting = match meta::read(connection, &format!("waiting {log}"))? {
+        Some(bytes) => from_cbor(&bytes)?,
+        None => Vec::new(),
+    };
+    Ok((cursor.unsigned_abs(), waiting))
+}
+
+/// Notes that a capture has been looked at, and whether it must be looked at again.
+fn note_filled(
+    transaction: &Transaction<'_>,
+    log: &str,
+    seq: u64,
+    again: bool,
+) -> Result<(), ReplicaError> {
+    let (cursor, mut waiting) = filled_to(transaction, log)?;
+    let furthest = i64::try_from(cursor.max(seq)).unwrap_or(i64::MAX);
+    meta::write_number(transaction, &format!("filled {log}"), furthest)?;
+    if again != waiting.contains(&seq) {
+        waiting.retain(|one| *one != seq);
+        waiting.extend(again.then_some(seq));
+        meta::write(transaction, &format!("waiting {log}"), &to_cbor(&waiting))?;
+    }
+    Ok(())
 }
 
 impl Village {
@@ -90,6 +120,7 @@ impl Village {
         Ok(Self {
             code: code.to_owned(),
             replica,
+            working: Mutex::default(),
         })
     }
 
@@ -143,45 +174,49 @@ impl Village {
     /// # Errors
     /// [`VillageError`].
     pub fn fill(&self) -> Result<usize, VillageError> {
+        let _one = self.working.lock().unwrap_or_else(PoisonError::into_inner);
         let logs = self
             .replica
             .read(|connection| Ok::<_, VillageError>(entry::logs(connection)?))?;
         let mut new = 0;
         for log in logs {
-            let name = filled_name(&log.id.to_string());
-            let pending = self.replica.read(|connection| {
-                let cursor = meta::number(connection, &name)?.unwrap_or(0).unsigned_abs();
-                Ok::<_, VillageError>(captures::of_log(connection, log.number, cursor)?)
+            let name = log.id.to_string();
+            let (waiting, pending) = self.replica.read(|connection| {
+                let (cursor, waiting) = filled_to(connection, &name)?;
+                let first = waiting.iter().min().map_or(cursor, |seq| seq - 1);
+                let mut pending = captures::of_log(connection, log.number, first.min(cursor))?;
+                pending.retain(|(seq, _)| *seq > cursor || waiting.contains(seq));
+                Ok::<_, VillageError>((waiting, pending))
             })?;
             for (seq, id) in pending {
-                match self.fill_one(id, &name, seq) {
-                    Ok(count) => new += count,
-                    // What its author saw has not come yet; it will, with a colleague's sync.
-                    Err(VillageError::Replica(ReplicaError::Document(
-                        DocumentError::UnknownHeads,
-                    ))) => {
-                        tracing::debug!(village = self.code, log = %log.id, seq, "a capture waits for what it refers to");
-                        break;
+                let again = match self.fill_one(id, &name, seq) {
+                    Ok(count) => {
+                        new += count;
+                        continue;
                     }
                     Err(error) if is_ours(&error) => return Err(error),
-                    // One capture that cannot be read must not hold up all that come after it.
+                    Err(error) if waits(&error) && waiting.len() < MAX_WAITING => {
+                        if waiting.contains(&seq) {
+                            continue;
+                        }
+                        tracing::info!(village = self.code, log = %log.id, seq, "a capture waits for what it refers to");
+                        true
+                    }
                     Err(error) => {
                         tracing::error!(village = self.code, log = %log.id, seq, %error, "a capture cannot be filled");
-                        self.replica.append(&[], |transaction, _| {
-                            Ok(meta::write_number(
-                                transaction,
-                                &name,
-                                i64::try_from(seq).unwrap_or(i64::MAX),
-                            )?)
-                        })?;
+                        false
                     }
-                }
+                };
+                // One capture that cannot be filled must not hold up all that come after it.
+                self.replica.write(|transaction| {
+                    Ok::<_, VillageError>(note_filled(transaction, &name, seq, again)?)
+                })?;
             }
         }
         Ok(new)
     }
 
-    fn fill_one(&self, id: Ulid, cursor: &str, seq: u64) -> Result<usize, VillageError> {
+    fn fill_one(&self, id: Ulid, log: &str, seq: u64) -> Result<usize, VillageError> {
         let catalogue = self.replica.catalogue()?;
         let capture = self.replica.capture(id)?;
         let filled = self.replica.filled(id)?;
@@ -218,8 +253,7 @@ impl Village {
                 }
             }
             outbox::resolve_references(transaction, now).map_err(store_failed)?;
-            meta::write_number(transaction, cursor, i64::try_from(seq).unwrap_or(i64::MAX))?;
-            Ok(())
+            note_filled(transaction, log, seq, false)
         })?;
         Ok(new)
     }
@@ -244,6 +278,7 @@ impl Village {
     /// # Errors
     /// [`VillageError`].
     pub fn write_receipts(&self) -> Result<usize, VillageError> {
+        let _one = self.working.lock().unwrap_or_else(PoisonError::into_inner);
         let ended = self
             .replica
             .read(|connection| Ok::<_, VillageError>(status::unreceipted(connection, 500)?))?;
@@ -302,6 +337,16 @@ impl Village {
     }
 }
 
+/// Whether what a capture refers to has not come yet; it will, with a colleague's sync.
+fn waits(error: &VillageError) -> bool {
+    matches!(
+        error,
+        VillageError::Replica(
+            ReplicaError::Document(DocumentError::UnknownHeads) | ReplicaError::Unknown("case")
+        )
+    )
+}
+
 /// Whether an error lies with the hub (try again) rather than with the capture.
 fn is_ours(error: &VillageError) -> bool {
     match error {
@@ -329,11 +374,7 @@ fn store_failed(error: StoreError) -> ReplicaError {
 }
 
 /// A ledger is kept here: its rows are done as soon as they are written, and no news to anybody.
-fn keep_ledger(
-    transaction: &rusqlite::Transaction<'_>,
-    system: &str,
-    now_ms: i64,
-) -> Result<(), StoreError> {
+fn keep_ledger(transaction: &Transaction<'_>, system: &str, now_ms: i64) -> Result<(), StoreError> {
     while let Some(row) = outbox::claim(transaction, system, now_ms, 60_000)? {
         let kept = Outcome::Accepted { upstream_ref: None };
         outbox::finish(transaction, &row.key, row.fence, &kept, now_ms, now_ms)?;
