@@ -1,12 +1,12 @@
 //! A one-time code makes a device somebody's; revoking takes that back at once.
 
 use fieldwork::Error;
-use fieldwork::port::{Random, SystemRandom};
-use fieldwork_hub::hub::{HubError, INVITE_MS, invite};
-use fieldwork_scenarios::{County, Phone, at, peer};
 use fieldwork::key::{DeviceKey, enrolment_message};
+use fieldwork::port::{Random, SystemRandom};
 use fieldwork::port::{Request, RequestBody, Transport};
 use fieldwork::wire::EnrolmentRequest;
+use fieldwork_hub::hub::{HubError, INVITE_MS, invite};
+use fieldwork_scenarios::{County, Phone, at, peer};
 
 fn refused<T: std::fmt::Debug>(result: Result<T, Error>) -> String {
     match result {
@@ -52,7 +52,10 @@ fn the_same_device_may_use_its_code_again_because_the_answer_may_have_been_lost(
     assert_eq!(lost.status, 200);
     county.clock.set(at("19:45") + INVITE_MS + 60_000);
     let enrolment = phone.enrol(&code).unwrap();
-    assert_eq!((enrolment.worker.as_str(), enrolment.village.as_str()), ("K05", "990101100201"));
+    assert_eq!(
+        (enrolment.worker.as_str(), enrolment.village.as_str()),
+        ("K05", "990101100201")
+    );
     phone.play(&county.day, &["C06"]);
     phone.sync();
     assert_eq!(county.hub().devices().unwrap().len(), 1);
@@ -113,7 +116,10 @@ fn who_does_not_hold_the_key_cannot_enrol_it() {
             max_answer: 65_536,
         })
         .unwrap();
-    assert_eq!((answer.status, peer::word(&answer).as_str()), (403, "signature"));
+    assert_eq!(
+        (answer.status, peer::word(&answer).as_str()),
+        (403, "signature")
+    );
     // The code is still good.
     phone.enrol(&code).unwrap();
 }
@@ -170,9 +176,8 @@ fn a_revoked_device_is_refused_at_once_and_what_it_sent_before_stays() {
 fn nobody_is_invited_for_a_village_or_worker_that_the_hub_does_not_know() {
     let county = County::new();
     let folder = county.hub_folder();
-    let ask = |village: Option<&str>, worker: &str| {
-        invite(&folder, village, worker, &county.ports())
-    };
+    let ask =
+        |village: Option<&str>, worker: &str| invite(&folder, village, worker, &county.ports());
     assert!(matches!(ask(None, "K99"), Err(HubError::UnknownWorker(_))));
     assert!(matches!(
         ask(Some("990101999999"), "K05"),
@@ -213,7 +218,10 @@ fn an_invitation_beside_a_running_hub_disturbs_no_upload() {
         .join("half");
     std::fs::write(&half, b"half a photograph").unwrap();
     let _ = county.code("K05");
-    assert!(half.exists(), "the invitation swept a file that the hub was writing");
+    assert!(
+        half.exists(),
+        "the invitation swept a file that the hub was writing"
+    );
 }
 
 #[test]

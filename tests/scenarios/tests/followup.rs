@@ -26,10 +26,7 @@ fn open_and_close(county: &County, phone: &Phone) -> (Ulid, Saved) {
     let saved = phone.play(&county.day, &["C10"]);
     let case = saved[0].opened[0];
     phone.clock.set(at("17:00"));
-    let closed = phone
-        .workspace
-        .save(&close_of(phone, "F01", case))
-        .unwrap();
+    let closed = phone.workspace.save(&close_of(phone, "F01", case)).unwrap();
     assert_eq!(closed.closed, Some(case));
     (case, closed)
 }
@@ -145,7 +142,11 @@ fn a_case_is_closed_only_at_systems_that_got_an_envelope_of_it() {
     county.settle();
     phone.sync();
     assert_eq!(
-        phone.workspace.case_named(&case.to_string()).unwrap().state(),
+        phone
+            .workspace
+            .case_named(&case.to_string())
+            .unwrap()
+            .state(),
         CaseState::Closed
     );
     assert!(county.ffp.attempts().is_empty());

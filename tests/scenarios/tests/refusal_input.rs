@@ -125,7 +125,10 @@ fn an_answer_that_cannot_be_taken_is_refused_by_its_concept_and_never_repeated_i
         let draft = visit(&phone, vec![said(concept, value)]);
         let reason = invalid(phone.workspace.save(&draft));
         assert!(reason.contains(concept), "{reason}");
-        assert!(value.trim().is_empty() || !reason.contains(value), "{reason}");
+        assert!(
+            value.trim().is_empty() || !reason.contains(value),
+            "{reason}"
+        );
         assert_eq!(held(&phone.workspace), before, "{concept}");
     }
     phone
@@ -139,7 +142,11 @@ fn a_citizen_number_with_a_wrong_check_digit_is_refused_in_a_capture_and_in_an_e
     let county = County::new();
     let phone = county.phone("lin", "K05");
     let before = held(&phone.workspace);
-    for wrong in ["990101202503020423", "99010120250302042X", "99010120250302042"] {
+    for wrong in [
+        "990101202503020423",
+        "99010120250302042X",
+        "99010120250302042",
+    ] {
         let mut draft = phone.draft_of(&county.day, "C08");
         for answer in &mut draft.answers {
             if answer.concept == "person.id_no" {
@@ -179,7 +186,9 @@ fn an_unknown_kind_subject_case_or_entity_is_refused_and_nothing_is_saved() {
         assert!(matches!(failed, Err(Error::Unknown(_))), "{failed:?}");
     }
     let nobody: EntityId = "household:990101100201009999".parse().unwrap();
-    let failed = phone.workspace.edit(&nobody, "household.phone", "13800000001");
+    let failed = phone
+        .workspace
+        .edit(&nobody, "household.phone", "13800000001");
     assert!(matches!(failed, Err(Error::Unknown(_))), "{failed:?}");
     invalid(phone.workspace.edit(&household(), "household.debt", "1"));
     // Said in a capture, not a fact of the register: no edit.
@@ -192,7 +201,12 @@ fn an_unknown_kind_subject_case_or_entity_is_refused_and_nothing_is_saved() {
             .is_err(),
         "a fact of a house was written onto a household"
     );
-    assert!(phone.workspace.resolve("register#nothing/at.all", 0).is_err());
+    assert!(
+        phone
+            .workspace
+            .resolve("register#nothing/at.all", 0)
+            .is_err()
+    );
     assert_eq!(held(&phone.workspace), before);
 }
 
@@ -240,8 +254,7 @@ fn a_damaged_row_of_the_register_is_reported_by_file_and_row_and_all_other_rows_
             lines
         });
         let data = folder.path().join("hub");
-        let (hub, report) =
-            Hub::init(&data, folder.path(), &specs(), county.ports()).unwrap();
+        let (hub, report) = Hub::init(&data, folder.path(), &specs(), county.ports()).unwrap();
         let about: Vec<_> = report
             .register
             .findings
@@ -258,7 +271,10 @@ fn a_damaged_row_of_the_register_is_reported_by_file_and_row_and_all_other_rows_
         );
         for finding in about {
             let text = finding.to_string();
-            assert!(!text.contains("张生贵") && !text.contains("9901011979"), "{text}");
+            assert!(
+                !text.contains("张生贵") && !text.contains("9901011979"),
+                "{text}"
+            );
         }
         hub.close();
     }
@@ -268,7 +284,12 @@ fn a_damaged_row_of_the_register_is_reported_by_file_and_row_and_all_other_rows_
         lines[2] = quote(&lines[2]);
         lines
     });
-    match Hub::init(&folder.path().join("hub"), folder.path(), &specs(), county.ports()) {
+    match Hub::init(
+        &folder.path().join("hub"),
+        folder.path(),
+        &specs(),
+        county.ports(),
+    ) {
         Err(error) => assert!(!error.to_string().contains("张生贵"), "{error}"),
         Ok((hub, report)) => {
             hub.close();
@@ -287,7 +308,9 @@ fn a_register_without_its_headings_or_of_another_kind_is_refused_and_leaves_no_h
     let county = County::new();
     for content in ["", "a,b,c\r\n1,2,3\r\n", "\u{feff}\r\n", "PK\u{3}\u{4}"] {
         let folder = tempfile::tempdir().unwrap();
-        register_with(folder.path(), SourceFile::Roster, |_| vec![content.to_owned()]);
+        register_with(folder.path(), SourceFile::Roster, |_| {
+            vec![content.to_owned()]
+        });
         let data = folder.path().join("hub");
         let failed = Hub::init(&data, folder.path(), &specs(), county.ports());
         assert!(failed.is_err(), "{content:?} was taken as a roster");
@@ -301,7 +324,11 @@ fn specs_that_cannot_be_used_are_refused_by_file_and_the_village_keeps_the_old_o
     county.stop();
     let bad = county.folder.path().join("bad-specs");
     copy(&specs(), &bad);
-    fs::write(bad.join("systems/wg.json"), "{\"format\": \"fieldwork-spec/1\"").unwrap();
+    fs::write(
+        bad.join("systems/wg.json"),
+        "{\"format\": \"fieldwork-spec/1\"",
+    )
+    .unwrap();
     let register = Fixtures::default().register();
     let failed = Hub::init(&county.hub_folder(), &register, &bad, county.ports());
     let error = failed.err().unwrap().to_string();

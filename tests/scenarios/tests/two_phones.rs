@@ -195,11 +195,7 @@ fn a_choice_between_two_values_ends_the_conflict_everywhere() {
             .iter()
             .position(|v| v.value == kept)
             .unwrap();
-        scene
-            .zhou
-            .workspace
-            .resolve(&conflict.id, number)
-            .unwrap();
+        scene.zhou.workspace.resolve(&conflict.id, number).unwrap();
         meet([&scene.zhou, &scene.lin]);
         scene.replicas(|who, replica| {
             assert_eq!(replica.conflicts().unwrap(), [], "{who}");

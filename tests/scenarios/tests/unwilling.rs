@@ -19,9 +19,10 @@ fn all(county: &County) -> Vec<&str> {
 fn busy_then_silent_then_willing_is_three_attempts_and_one_record_for_every_envelope() {
     // The hub gives up on an answer after a second.
     let county = County::with_timeout(1);
-    county
-        .wg
-        .script_each([Behaviour::BusyBody, Behaviour::Silence(Duration::from_secs(20))]);
+    county.wg.script_each([
+        Behaviour::BusyBody,
+        Behaviour::Silence(Duration::from_secs(20)),
+    ]);
     let phone = county.phone("lin", "K05");
     phone.play(&county.day, &all(&county));
     phone.sync();
@@ -77,7 +78,9 @@ fn an_answer_that_was_lost_is_asked_for_again_and_recorded_once() {
 #[test]
 fn the_household_system_is_served_while_the_grid_system_keeps_a_call_hanging() {
     let county = County::with_timeout(60);
-    county.wg.script(vec![Behaviour::Silence(Duration::from_secs(60)); 100]);
+    county
+        .wg
+        .script(vec![Behaviour::Silence(Duration::from_secs(60)); 100]);
     let phone = county.phone("lin", "K05");
     phone.play(&county.day, &all(&county));
     phone.sync();
@@ -85,7 +88,11 @@ fn the_household_system_is_served_while_the_grid_system_keeps_a_call_hanging() {
         ffp::rows(&county.ffp.accepted()).len() == 8
     });
     assert!(county.wg.accepted().is_empty());
-    assert_eq!(county.wg.attempts().len(), 1, "one call hangs, none is piled up");
+    assert_eq!(
+        county.wg.attempts().len(),
+        1,
+        "one call hangs, none is piled up"
+    );
     // What was delivered is told at once, not when everything is done.
     county.until("receipts of the household system", || {
         phone.sync();
@@ -117,7 +124,9 @@ fn an_upstream_that_is_down_for_a_while_gets_everything_once_when_it_is_back() {
 #[test]
 fn a_refusal_for_good_is_told_on_the_phone_with_the_upstreams_reason() {
     let county = County::new();
-    county.wg.script([Behaviour::Refuse("小类代码不存在".to_owned())]);
+    county
+        .wg
+        .script([Behaviour::Refuse("小类代码不存在".to_owned())]);
     let phone = county.phone("lin", "K05");
     phone.play(&county.day, &["C02", "C03"]);
     phone.sync();
@@ -126,7 +135,13 @@ fn a_refusal_for_good_is_told_on_the_phone_with_the_upstreams_reason() {
     let refused = phone.workspace.receipts(phone.id("C02")).unwrap();
     assert_eq!(refused.len(), 1);
     assert_eq!(refused[0].state, fieldwork::log::ReceiptState::Refused);
-    assert!(refused[0].reason.as_deref().unwrap().contains("小类代码不存在"));
+    assert!(
+        refused[0]
+            .reason
+            .as_deref()
+            .unwrap()
+            .contains("小类代码不存在")
+    );
     let other = phone.workspace.receipts(phone.id("C03")).unwrap();
     assert_eq!(other[0].state, fieldwork::log::ReceiptState::Delivered);
 }
