@@ -57,7 +57,7 @@ pub struct Id {
     #[arg(value_enum, value_name = "KIND")]
     pub kind: IdName,
     /// The values
-    #[arg(value_name = "VALUE", required = true, allow_hyphen_values = true)]
+    #[arg(value_name = "VALUE", required = true)]
     pub values: Vec<String>,
 }
 
