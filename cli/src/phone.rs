@@ -50,7 +50,10 @@ fn act(phone: &Workspace, command: &PhoneCommand, json: bool) -> Result<ExitCode
         }
         PhoneCommand::Sync => {
             let report = sync(phone)?;
-            let problems = report.quarantined + report.refusals.len() + report.refused_by_hub.len();
+            let problems = report.quarantined
+                + report.photos_unusable
+                + report.refusals.len()
+                + report.refused_by_hub.len();
             output::result(json, &sync_json(&report), || sync_text(&report))?;
             for refusal in &report.refusals {
                 output::note(&format!(
@@ -185,6 +188,7 @@ fn sync_json(report: &SyncReport) -> Value {
         "bytes_up": report.bytes_up, "bytes_down": report.bytes_down,
         "photos_sent": report.photos_sent, "photo_bytes_up": report.photo_bytes_up,
         "photo_bytes_again": report.photo_bytes_again,
+        "photos_unusable": report.photos_unusable,
         "quarantined": report.quarantined,
         "refused": report.refusals.len() + report.refused_by_hub.len(),
     })

@@ -99,7 +99,9 @@ pub(super) fn write_file(
         return Err(BlobError::TooLarge);
     }
     let path = blob_file(directory, hash);
-    if fs::metadata(&path).is_ok_and(|found| found.len() == bytes.len() as u64) {
+    // Length alone would leave a file that rotted in its place for good.
+    let held = fs::metadata(&path).is_ok_and(|found| found.len() == bytes.len() as u64);
+    if held && hash_file(&path).is_ok_and(|found| found == *hash) {
         return Ok(());
     }
     if let Some(parent) = path.parent()
@@ -215,6 +217,11 @@ impl Replica {
         }
     }
 
+    /// Whether the file of a blob is there and has its hash. Reads it.
+    pub(crate) fn blob_is_whole(&self, hash: &[u8; 32]) -> bool {
+        hash_file(&blob_file(&self.directory, hash)).is_ok_and(|found| found == *hash)
+    }
+
     /// Photographs whose file is missing or no longer has its hash. Reads them all.
     ///
     /// # Errors
@@ -223,9 +230,7 @@ impl Replica {
         let rows = blob::all(self.lock().store()?.read())?;
         Ok(rows
             .into_iter()
-            .filter(|row| {
-                hash_file(&blob_file(&self.directory, &row.sha256)).ok() != Some(row.sha256)
-            })
+            .filter(|row| !self.blob_is_whole(&row.sha256))
             .map(|row| blob::reference(&row.sha256))
             .collect())
     }
@@ -237,6 +242,34 @@ impl Replica {
     /// [`ReplicaError::Store`].
     pub fn sweep_orphans(&self, older_than: std::time::SystemTime) -> Result<usize, ReplicaError> {
         let mut removed = 0;
+        for (hash, file) in self.blob_files()? {
+            let known = self.blob(blob::reference(&hash))?.is_some();
+            if !known && file.metadata()?.modified()? < older_than {
+                fs::remove_file(file)?;
+                removed += 1;
+            }
+        }
+        Ok(removed)
+    }
+
+    /// Enters the files that a damaged database knew of, so that no photograph is taken for an orphan or
+    /// kept from the hub. Whether the hub has them is asked before they are sent.
+    pub(super) fn adopt_files(&self) -> Result<(), ReplicaError> {
+        for (hash, file) in self.blob_files()? {
+            if self.blob_is_whole(&hash) {
+                let size = file.metadata()?.len();
+                self.write(|transaction| {
+                    blob::insert(transaction, &hash, size, "photo", Upload::Begun)
+                        .map_err(ReplicaError::from)
+                })?;
+            }
+        }
+        Ok(())
+    }
+
+    /// The files that are named like blobs.
+    fn blob_files(&self) -> io::Result<Vec<([u8; 32], PathBuf)>> {
+        let mut files = Vec::new();
         for folder in fs::read_dir(self.directory.join(BLOBS))? {
             let folder = folder?;
             for file in fs::read_dir(folder.path())? {
@@ -246,18 +279,13 @@ impl Replica {
                     folder.file_name().to_string_lossy(),
                     file.file_name().to_string_lossy()
                 );
-                let hash: Option<[u8; 32]> = hex::decode(&name)
+                let hash = hex::decode(&name)
                     .ok()
                     .and_then(|bytes| bytes.try_into().ok());
-                let Some(hash) = hash else { continue };
-                let known = self.blob(blob::reference(&hash))?.is_some();
-                if !known && file.metadata()?.modified()? < older_than {
-                    fs::remove_file(file.path())?;
-                    removed += 1;
-                }
+                files.extend(hash.map(|hash| (hash, file.path())));
             }
         }
-        Ok(removed)
+        Ok(files)
     }
 
     /// Makes room for the reserve again, where there is room.

@@ -89,6 +89,9 @@ impl Replica {
             ports,
             inner: Mutex::new(inner),
         };
+        if report.moved_aside.is_some() {
+            replica.adopt_files()?;
+        }
         Ok((replica, report))
     }
 

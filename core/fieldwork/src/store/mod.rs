@@ -106,7 +106,12 @@ impl Store {
     }
 
     fn open_file(path: &Path) -> Result<Self, StoreError> {
-        let existed = path.exists();
+        let length = fs::metadata(path).map(|file| file.len());
+        let existed = length.is_ok();
+        // SQLite takes an empty file for a new database; one that was there and is empty now lost all.
+        if matches!(length, Ok(0)) {
+            return Err(StoreError::Damaged("empty file"));
+        }
         let mut connection = Connection::open_with_flags(
             path,
             OpenFlags::SQLITE_OPEN_READ_WRITE

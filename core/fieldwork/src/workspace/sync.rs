@@ -62,6 +62,8 @@ pub struct SyncReport {
     pub photo_bytes_up: u64,
     /// Bytes of photographs among them that an earlier, cut upload had sent before.
     pub photo_bytes_again: u64,
+    /// Photographs that could not be sent because their file is gone or damaged; they stay in waiting.
+    pub photos_unusable: usize,
     /// Entries that were set aside.
     pub quarantined: usize,
     /// Batches that we did not take.
@@ -216,12 +218,16 @@ impl Workspace {
                     mark(Upload::Done)?;
                     continue;
                 }
+            }
+            // Bytes that are not what was announced would be refused, and the others must go on.
+            if !self.replica.blob_is_whole(&row.sha256) {
+                report.photos_unusable += 1;
+                continue;
+            }
+            if row.upload == Upload::Begun {
                 report.photo_bytes_again += row.size;
             }
-            // A file that is gone stays a row that waits; the others go on.
-            let Ok(file) = self.replica.blob_path(blob::reference(&row.sha256)) else {
-                continue;
-            };
+            let file = self.replica.blob_path(blob::reference(&row.sha256))?;
             mark(Upload::Begun)?;
             self.signed(transport, "PUT", &path, RequestBody::File(file), 1024)?;
             mark(Upload::Done)?;
