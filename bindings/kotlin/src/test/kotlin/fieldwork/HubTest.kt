@@ -183,6 +183,20 @@ class HubTest {
     }
 
     @Test
+    fun `a callback may use the workspace, and even close it`() = onPhone { phone ->
+        val saved = phone.save(phone.draft("C12"))
+        assertThrows<FieldworkException.Closed> {
+            phone.sync { step ->
+                // Would wait for ever if the core held a lock while it calls out.
+                assertTrue(runBlocking { phone.envelopes(saved.id) }.isNotEmpty())
+                if (step is SyncStep.Photos) phone.close()
+            }
+        }
+        assertThrows<FieldworkException.Closed> { phone.captures() }
+        Unit
+    }
+
+    @Test
     fun `whoever stops collecting stops the sync, and the next one ends it`() = onPhone { phone ->
         phone.save(phone.draft("C12"))
         assertEquals(SyncEvent.Step(SyncStep.Records), phone.syncing().first())
