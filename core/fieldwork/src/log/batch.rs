@@ -69,6 +69,9 @@ pub enum BatchError {
     /// The log belongs to a device that is not enrolled here.
     #[error("the log belongs to a device that is not enrolled")]
     Foreign,
+    /// The log is of another village.
+    #[error("the log belongs to another village")]
+    OtherVillage,
     /// The device has been revoked.
     #[error("the device has been revoked")]
     Revoked,

@@ -62,8 +62,10 @@ impl Replica {
             store,
             documents,
             catalogue,
+            identity,
             ..
         } = &mut *inner;
+        let village = &identity.as_ref().ok_or(ReplicaError::NotEnrolled)?.village;
         let store = store.as_mut().ok_or(ReplicaError::Closed)?;
         let mut adopted: BTreeMap<DocumentId, AutoCommit> = BTreeMap::new();
         let mut stale: HashSet<DocumentId> = HashSet::new();
@@ -76,7 +78,7 @@ impl Replica {
             order.sort_by_key(|batch| owner_is_not(transaction, batch, hub.as_ref()));
             let mut fresh = Vec::new();
             for batch in order {
-                match take(transaction, batch, hub.as_ref(), refuse_revoked) {
+                match take(transaction, batch, village, hub.as_ref(), refuse_revoked) {
                     Ok(taken) => {
                         // Devices named here must be known before the next batch is judged.
                         if taken.by_hub {
@@ -191,6 +193,7 @@ fn begin_of(batch: &Batch) -> Option<crate::log::Begin> {
 fn take(
     transaction: &Transaction<'_>,
     batch: &Batch,
+    village: &str,
     hub: Option<&PublicKey>,
     refuse_revoked: bool,
 ) -> Result<Taken, ReplicaError> {
@@ -208,6 +211,10 @@ fn take(
             let begin = begin_of(batch).ok_or(BatchError::Beginning)?;
             if LogId::derive(&begin.public_key, &begin.village, begin.incarnation) != batch.log {
                 return Err(BatchError::Beginning.into());
+            }
+            // One hub, and one worker, may keep logs for several villages.
+            if begin.village != village {
+                return Err(BatchError::OtherVillage.into());
             }
             (begin.public_key, begin.worker)
         }

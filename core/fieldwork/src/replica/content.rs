@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use fieldwork_forms::capture::Capture;
 use fieldwork_forms::catalogue::Catalogue;
 use fieldwork_register::{Base, IndexedBase, Register};
 use serde::{Deserialize, Serialize};
@@ -26,6 +27,12 @@ struct CatalogueFile(String, ByteBuf);
 /// Bytes of a register base as a blob; equal bases give equal bytes.
 pub fn encode_base(base: &Base) -> Vec<u8> {
     compress(&to_cbor(base))
+}
+
+fn decode_base(bytes: &[u8]) -> Result<Arc<IndexedBase>, ReplicaError> {
+    let base: Base = from_cbor(&inflate(bytes, MAX_CONTENT)?)
+        .map_err(|error| ReplicaError::Register(error.to_string()))?;
+    Ok(Arc::new(IndexedBase::new(base)))
 }
 
 impl Replica {
@@ -171,11 +178,33 @@ impl Replica {
                 ReplicaError::Unknown(_) => ReplicaError::NotReady("register"),
                 other => other,
             })?;
-        let base: Base = from_cbor(&inflate(&bytes, MAX_CONTENT)?)
-            .map_err(|error| ReplicaError::Register(error.to_string()))?;
-        let base = Arc::new(IndexedBase::new(base));
+        let base = decode_base(&bytes)?;
         self.lock().base = Some((hash, Arc::clone(&base)));
         Ok((hash, base))
+    }
+
+    /// The base that a capture saw: the one it pins, where that is held here, else the one in force.
+    ///
+    /// # Errors
+    /// As [`Replica::base`].
+    pub(super) fn base_of(&self, capture: &Capture) -> Result<Arc<IndexedBase>, ReplicaError> {
+        let (hash, current) = self.base()?;
+        let Some(pinned) = capture.pins.base.filter(|pin| *pin != reference(&hash)) else {
+            return Ok(current);
+        };
+        if let Some((held, base)) = &self.lock().earlier_base
+            && *held == pinned
+        {
+            return Ok(Arc::clone(base));
+        }
+        // Only what the hub published as a register: a peer may name any blob.
+        let published = self.blob(pinned)?.is_some_and(|row| row.role == REGISTER);
+        if !published {
+            return Ok(current);
+        }
+        let base = decode_base(&self.blob_bytes(pinned)?)?;
+        self.lock().earlier_base = Some((pinned, Arc::clone(&base)));
+        Ok(base)
     }
 
     /// Reads the register as it is now, edits included.

@@ -34,11 +34,9 @@ impl Replica {
     /// the capture saw is not held here (yet).
     pub fn filled(&self, id: Ulid) -> Result<Vec<Filled>, ReplicaError> {
         let catalogue = self.catalogue()?;
-        let (_, base) = self.base()?;
-        let mut inner = self.lock();
-        let capture =
-            rows::capture(inner.store()?.read(), id)?.ok_or(ReplicaError::Unknown("capture"))?;
-        let facts = inner.facts(&catalogue, &base, &capture)?;
+        let capture = self.capture(id)?;
+        let base = self.base_of(&capture)?;
+        let facts = self.lock().facts(&catalogue, &base, &capture)?;
         Ok(fill_all(&catalogue, &facts))
     }
 }

@@ -21,6 +21,7 @@ mod split;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard};
 
+use fieldwork_forms::capture::BlobRef;
 use fieldwork_forms::catalogue::Catalogue;
 use fieldwork_register::IndexedBase;
 use rusqlite::{Connection, Transaction};
@@ -51,6 +52,8 @@ pub(crate) struct Inner {
     documents: Documents,
     catalogue: Option<Arc<Catalogue>>,
     base: Option<([u8; 32], Arc<IndexedBase>)>,
+    /// An earlier base, the last that a capture's pins asked for.
+    earlier_base: Option<(BlobRef, Arc<IndexedBase>)>,
     identity: Option<Identity>,
 }
 
@@ -82,6 +85,7 @@ impl Replica {
             documents: Documents::default(),
             catalogue: None,
             base: None,
+            earlier_base: None,
             identity: None,
         };
         let replica = Self {
