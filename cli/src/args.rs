@@ -5,6 +5,13 @@ use std::path::PathBuf;
 
 use clap::{Args as ClapArgs, Parser, Subcommand};
 
+/// A time, checked while the command line is read: a wrong one is wrong usage.
+fn time(text: &str) -> Result<String, &'static str> {
+    fieldwork_ids::time::parse_rfc3339(text)
+        .map(|_| text.to_owned())
+        .map_err(|_| "not a time such as 2025-04-08T19:45:00+08:00")
+}
+
 /// Say a thing once, offline; every upstream gets its own form of it.
 #[derive(Debug, Parser)]
 #[command(name = "fieldwork", version, about, propagate_version = true)]
@@ -142,7 +149,7 @@ pub enum Hub {
         #[arg(long, value_name = "FILE")]
         upstreams: Option<PathBuf>,
         /// Set the hub's clock to this time (RFC 3339); it runs on from there
-        #[arg(long, value_name = "TIME")]
+        #[arg(long, value_name = "TIME", value_parser = time)]
         now: Option<String>,
     },
 }
@@ -154,7 +161,7 @@ pub struct Phone {
     #[arg(long, value_name = "DIR")]
     pub store: PathBuf,
     /// Set the phone's clock to this time (RFC 3339); it runs on from there
-    #[arg(long, value_name = "TIME", global = true)]
+    #[arg(long, value_name = "TIME", global = true, value_parser = time)]
     pub now: Option<String>,
     /// What to do
     #[command(subcommand)]
