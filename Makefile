@@ -1,6 +1,6 @@
 # Needed: Rust by rustup, a C compiler; for the Kotlin part a JDK 17 or newer and Maven.
-# Everything cargo builds lands in one target folder and is built with one set of features, so that no
-# step builds again what another has built.
+# The suites of `make test` share one target folder and one set of features, so that none builds again what
+# another has built. `make demo` builds the command line alone, which is quicker for who wants no more.
 
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
