@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use crate::measure::{bytes, number};
 use crate::village::{Running, Village, fills, households};
-use crate::workload::{plain, visit};
+use crate::workload::{Dice, plain, visit};
 use crate::{Line, Outcome, peer};
 
 /// Captures of each phone.
@@ -139,6 +139,11 @@ fn capture(village: &Village, phone: &Workspace, first: usize) -> Outcome<Vec<Va
         let paths: Vec<&std::path::Path> = paths.iter().map(AsRef::as_ref).collect();
         let household = households.get(number * 7).ok_or("too few households")?;
         let draft = visit(number as u64, household, &paths);
+        // Saved some seconds after the place was found.
+        let at_ms = draft.at_ms.unwrap_or_default();
+        village
+            .clock
+            .set(at_ms + Dice(at_ms.unsigned_abs()).below(20_000) as i64);
         let saved = phone.save(&draft)?;
         if !fills(phone, saved.id)? {
             return Err("a capture of the workload does not fill its forms".into());

@@ -4,9 +4,10 @@ use std::fs;
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
 
 use fieldwork::Workspace;
-use fieldwork::port::{Ports, SetClock};
+use fieldwork::port::{Clock, Ports};
 use fieldwork_forms::envelope::Filled;
 use fieldwork_http::HttpTransport;
 use fieldwork_hub::config::Upstreams;
@@ -29,6 +30,8 @@ pub struct Village {
     pub fixtures: Fixtures,
     /// A camera.
     pub camera: Camera,
+    /// The clock of all phones and hubs.
+    pub clock: Arc<StoryClock>,
 }
 
 /// A hub that is served on loopback, and the folder it lies in.
@@ -37,8 +40,27 @@ pub struct Running {
     server: Server,
 }
 
-fn ports() -> Ports {
-    Ports::with_clock(Arc::new(SetClock::new(MORNING_MS)))
+/// A clock that stands at the time of the story: as on a phone, wall time and monotonic time go on
+/// together from one capture to the next.
+#[derive(Debug)]
+pub struct StoryClock(AtomicI64);
+
+impl StoryClock {
+    /// Sets it, UTC milliseconds.
+    pub fn set(&self, now_ms: i64) {
+        self.0.store(now_ms, Ordering::SeqCst);
+    }
+}
+
+impl Clock for StoryClock {
+    fn wall_ms(&self) -> i64 {
+        self.0.load(Ordering::SeqCst)
+    }
+
+    fn monotonic_ms(&self) -> i64 {
+        // A phone that was switched on two hours before.
+        self.wall_ms() - MORNING_MS + 7_200_000
+    }
 }
 
 impl Village {
@@ -70,7 +92,12 @@ impl Village {
             folder,
             fixtures,
             camera,
+            clock: Arc::new(StoryClock(AtomicI64::new(MORNING_MS))),
         })
+    }
+
+    fn ports(&self) -> Ports {
+        Ports::with_clock(Arc::clone(&self.clock) as _)
     }
 
     /// A folder below.
@@ -86,10 +113,10 @@ impl Village {
             &folder,
             &self.fixtures.register(),
             Path::new(specs),
-            ports(),
+            self.ports(),
         )?;
         hub.close();
-        let hub = Arc::new(Hub::open(&folder, ports())?);
+        let hub = Arc::new(Hub::open(&folder, self.ports())?);
         let server = Server::start(
             hub,
             TcpListener::bind("127.0.0.1:0")?,
@@ -101,8 +128,8 @@ impl Village {
 
     /// A phone of a worker, enrolled at a hub.
     pub fn phone(&self, running: &Running, name: &str, worker: &str) -> Outcome<Workspace> {
-        let (phone, _) = Workspace::open(&self.path(name), ports())?;
-        let code = invite(&running.folder, None, worker, &ports())?;
+        let (phone, _) = Workspace::open(&self.path(name), self.ports())?;
+        let code = invite(&running.folder, None, worker, &self.ports())?;
         phone.enrol(&running.transport()?, &running.address(), &code)?;
         Ok(phone)
     }

@@ -21,7 +21,8 @@ pub struct WireEntry(
     pub u64,
     /// Wall time in milliseconds, less that of the entry before.
     pub i64,
-    /// Monotonic time in milliseconds, less that of the entry before.
+    /// Monotonic time in milliseconds, less that of the entry before, less the difference in wall time:
+    /// nearly always 0.
     pub i64,
     /// The payload; empty where it was dropped.
     #[serde(with = "serde_bytes")]
@@ -107,10 +108,14 @@ impl Batch {
         let entries = entries
             .into_iter()
             .map(|entry| {
+                let wall_passed = entry.wall_ms.wrapping_sub(wall);
                 let wire = WireEntry(
                     entry.lamport.wrapping_sub(lamport),
-                    entry.wall_ms.wrapping_sub(wall),
-                    entry.monotonic_ms.wrapping_sub(monotonic),
+                    wall_passed,
+                    entry
+                        .monotonic_ms
+                        .wrapping_sub(monotonic)
+                        .wrapping_sub(wall_passed),
                     entry.payload.clone().unwrap_or_default(),
                     if entry.payload.is_none() {
                         entry.payload_hash.to_vec()
@@ -163,7 +168,8 @@ impl Batch {
                 .checked_add(*more_wall)
                 .ok_or(BatchError::Malformed("wall time"))?;
             monotonic = monotonic
-                .checked_add(*more_monotonic)
+                .checked_add(*more_wall)
+                .and_then(|sum| sum.checked_add(*more_monotonic))
                 .ok_or(BatchError::Malformed("monotonic time"))?;
             if payload.len() > MAX_PAYLOAD {
                 return Err(BatchError::Malformed("payload size"));
