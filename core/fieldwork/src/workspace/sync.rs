@@ -209,15 +209,14 @@ impl Workspace {
                 })
             };
             // An upload that was cut may have arrived whole: ask before sending it again.
-            if row.upload == Upload::Begun {
-                if self
+            if row.upload == Upload::Begun
+                && self
                     .request(transport, "HEAD", &path, RequestBody::Empty, 1024)?
                     .status
                     == 200
-                {
-                    mark(Upload::Done)?;
-                    continue;
-                }
+            {
+                mark(Upload::Done)?;
+                continue;
             }
             // Bytes that are not what was announced would be refused, and the others must go on.
             if !self.replica.blob_is_whole(&row.sha256) {
