@@ -18,6 +18,7 @@
 pub mod golden;
 pub mod hamlet;
 pub mod peer;
+pub mod shell;
 
 mod county;
 mod phone;

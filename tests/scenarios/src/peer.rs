@@ -1,9 +1,20 @@
 //! The sync protocol as a faulty or hostile device speaks it.
 
+use std::sync::atomic::{AtomicU64, Ordering};
+
 use fieldwork::key::{DeviceKey, device_id, request_message, sha256};
 use fieldwork::log::{Batch, Entry, LogId, Payload, WireEntry, head_message};
 use fieldwork::port::{Answer, Request, RequestBody, Transport};
 use fieldwork::wire::{ErrorAnswer, SyncAnswer, SyncRequest, decode, encode};
+
+use crate::phone::Phone;
+
+/// Request counters greater than any that a phone uses by its own clock.
+#[must_use]
+pub fn counter() -> u64 {
+    static NEXT: AtomicU64 = AtomicU64::new(9_000_000_000_000);
+    NEXT.fetch_add(1, Ordering::Relaxed)
+}
 
 /// Continues a chain after `before` with payloads and signs its head with `key`.
 #[must_use]
@@ -97,4 +108,45 @@ pub fn send(
         .unwrap();
     assert_eq!(answer.status, 200, "{}", word(&answer));
     decode(&answer.body).unwrap()
+}
+
+/// A device that speaks for itself: enrolled, with what it has sent so far.
+pub struct Rogue {
+    /// Its key.
+    pub key: DeviceKey,
+    /// Its log.
+    pub log: LogId,
+    /// The last entry of it.
+    pub last: Option<Entry>,
+}
+
+impl Rogue {
+    /// The phone of a worker whose app was replaced by another.
+    #[must_use]
+    pub fn of(phone: &Phone, village: &str, worker: &str) -> Self {
+        let key = phone.key();
+        let (log, first) = begin(&key, village, worker, 4_711);
+        let mut rogue = Self {
+            key,
+            log,
+            last: None,
+        };
+        let first = rogue.next(&[first.encode()]);
+        assert_eq!(rogue.send(phone, vec![first]), [] as [String; 0]);
+        rogue
+    }
+
+    /// The next entries of its log.
+    pub fn next(&mut self, payloads: &[Vec<u8>]) -> Batch {
+        let batch = batch(self.log, self.last.as_ref(), payloads, &self.key);
+        self.last = batch.unpack(self.last.as_ref()).unwrap().pop();
+        batch
+    }
+
+    /// What the hub did not take, and why.
+    #[must_use]
+    pub fn send(&self, phone: &Phone, batches: Vec<Batch>) -> Vec<String> {
+        let answer = send(&phone.transport, &self.key, counter(), batches);
+        answer.4.into_iter().map(|(_, reason)| reason).collect()
+    }
 }

@@ -1,6 +1,12 @@
 //! Files that were damaged on the medium: moved aside and reported, never deleted; what the hub has
 //! comes back, photographs stay, and phone and hub go on.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a helper of a test fails the test"
+)]
+
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;

@@ -1,5 +1,11 @@
 //! The whole day as the demonstration plays it.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a helper of a test fails the test"
+)]
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::sync::OnceLock;

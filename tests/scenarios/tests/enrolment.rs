@@ -1,5 +1,11 @@
 //! A one-time code makes a device somebody's; revoking takes that back at once.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a helper of a test fails the test"
+)]
+
 use fieldwork::Error;
 use fieldwork::key::{DeviceKey, enrolment_message};
 use fieldwork::port::{Random, SystemRandom};

@@ -1,5 +1,11 @@
 //! A case that is opened and closed on the same day, before its system has said what it calls it.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a helper of a test fails the test"
+)]
+
 use std::time::Duration;
 
 use fieldwork::replica::{CaseState, Draft, Saved};

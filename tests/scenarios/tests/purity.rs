@@ -1,6 +1,12 @@
 //! The house as its manifests and sources say it stands: arrows run downward, what is pure does no I/O,
 //! clock and chance have one door, SQL has two places.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a helper of a test fails the test"
+)]
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -1,6 +1,12 @@
 //! What a worker or an operator enters and what cannot be taken: refused by name, nothing half saved,
 //! nothing that was saved before is lost.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a helper of a test fails the test"
+)]
+
 use std::fs;
 use std::path::Path;
 

@@ -1,6 +1,10 @@
 //! Requests and bodies that are not as agreed: each is refused by name, and the hub goes on serving.
 
-use std::sync::atomic::{AtomicU64, Ordering};
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a helper of a test fails the test"
+)]
 
 use fieldwork::Error;
 use fieldwork::key::{DeviceKey, request_message, sha256};
@@ -8,13 +12,8 @@ use fieldwork::port::{
     Answer, Random, Request, RequestBody, SystemRandom, Transport, TransportError,
 };
 use fieldwork::wire::{MAX_BODY, PROTOCOL, SyncAnswer, SyncRequest, decode, encode};
-use fieldwork_scenarios::{County, Phone, at, peer, small_photo};
-
-/// Counters greater than any the phone itself has used.
-fn counter() -> u64 {
-    static NEXT: AtomicU64 = AtomicU64::new(9_000_000_000_000);
-    NEXT.fetch_add(1, Ordering::Relaxed)
-}
+use fieldwork_scenarios::peer::{self, counter};
+use fieldwork_scenarios::{County, Phone, at, small_photo};
 
 fn nothing_new() -> Vec<u8> {
     encode(&SyncRequest(Default::default(), Vec::new()))
@@ -247,10 +246,9 @@ fn a_body_longer_than_agreed_is_not_read_to_its_end() {
     let phone = county.phone("lin", "K05");
     let long = vec![PROTOCOL; usize::try_from(MAX_BODY).unwrap() + 1];
     let request = peer::request(&phone.key(), "POST", "/sync", counter(), long);
-    match phone.transport.send(&request) {
-        Ok(answer) => assert_eq!(answer.status, 413),
-        // The hub may close before everything was sent.
-        Err(TransportError { .. }) => {}
+    // The hub may also close before everything was sent.
+    if let Ok(answer) = phone.transport.send(&request) {
+        assert_eq!(answer.status, 413);
     }
     goes_on(&county, "other");
 }

@@ -1,6 +1,12 @@
 //! Two workers, one household, no signal: different facts merge, the same fact keeps both values, and
 //! what was said stays said.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a helper of a test fails the test"
+)]
+
 use fieldwork::replica::{Conflict, Replica};
 use fieldwork_forms::capture::Subject;
 use fieldwork_forms::envelope::{Envelope, Filled};

@@ -1,5 +1,11 @@
 //! Upstreams that are busy or silent: tried again, accepted once, and nobody else waits for them.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a helper of a test fails the test"
+)]
+
 use std::collections::BTreeMap;
 use std::time::Duration;
 

@@ -1,6 +1,12 @@
 //! Another village and another day, which the project has not seen; and two villages at one hub, which
 //! know nothing of one another.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a helper of a test fails the test"
+)]
+
 use fieldwork::key::sha256;
 use fieldwork::replica::{DraftAnswer, Saved};
 use fieldwork_forms::capture::Subject;
