@@ -52,7 +52,11 @@ pub fn file_of(camera: &Path, picture: &Picture) -> PathBuf {
 /// twice enters nothing twice and a patrol can link to what is captured after it.
 pub fn id_of(workspace: &Workspace, entry: &Entry) -> Result<Ulid, Failed> {
     let identity = workspace.replica().identity().ok_or(Failed::NotEnrolled)?;
-    let hash = sha256(&[b"fieldwork-script-v1", &identity.log.0, entry.id.as_bytes()]);
+    let hash = sha256(&[
+        b"fieldwork-script-v1",
+        &identity.key.public(),
+        entry.id.as_bytes(),
+    ]);
     let mut random = [0; 10];
     random.copy_from_slice(&hash[..10]);
     Ok(Ulid::from_parts(entry.at_ms, random))

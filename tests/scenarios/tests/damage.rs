@@ -15,6 +15,8 @@ use fieldwork::port::{Ports, SetClock};
 use fieldwork::replica::{Replica, ReplicaError};
 use fieldwork::{Error, Opened, Workspace};
 use fieldwork_forms::capture::BlobRef;
+use fieldwork_forms::envelope::{Envelope, Filled};
+use fieldwork_http::HttpTransport;
 use fieldwork_hub::hub::{Hub, HubError};
 use fieldwork_scenarios::{County, Phone, at};
 use fieldwork_testkit::fixtures::Fixtures;
@@ -71,13 +73,17 @@ fn a_damaged_database_of_a_phone_is_moved_aside_and_all_that_the_hub_has_comes_b
         let aside = opened.moved_aside.expect(what);
         assert_eq!(fs::read(&aside).unwrap(), damaged, "{what}");
         assert_eq!(workspace.enrolment().unwrap().worker, "K05", "{what}");
+        // Where anything of it can be read, what had not been sent is entered again.
+        let again = opened.salvaged.captures;
+        assert!(again == 0 || again == 2, "{what}: {again}");
         workspace.shutdown().unwrap();
 
         let phone = Phone::open(&folder, &county.address());
         // It is later than when the phone last spoke to the hub.
         phone.clock.set(at("18:00"));
         phone.sync();
-        assert_eq!(phone.workspace.captures(0, 10).unwrap().len(), 2, "{what}");
+        let held = phone.workspace.captures(0, 10).unwrap().len();
+        assert_eq!(held, 2 + again, "{what}");
         assert_eq!(phone.envelopes(phone.id("C04")), sent, "{what}");
         // Photographs of what was not sent are neither swept nor kept from the hub.
         for photo in unsent {
@@ -85,9 +91,14 @@ fn a_damaged_database_of_a_phone_is_moved_aside_and_all_that_the_hub_has_comes_b
             county.village().replica().blob_bytes(photo).unwrap();
         }
         // Work goes on, in a new log.
-        phone.play(&county.day, &["C05", "C07", "C08"]);
+        let rest: &[&str] = if again == 2 {
+            &["C08"]
+        } else {
+            &["C05", "C07", "C08"]
+        };
+        phone.play(&county.day, rest);
         let report = phone.sync();
-        assert_eq!(report.entries_sent, 3, "{what}");
+        assert_eq!(report.entries_sent, rest.len(), "{what}");
         county.settle();
         let village = county.village();
         assert!(village.replica().capture(phone.id("C08")).is_ok());
@@ -158,6 +169,47 @@ fn bytes_flipped_anywhere_in_a_database_never_end_the_app_and_what_is_whole_stay
     assert!(camera.exists());
     let phone = Phone::open(&whole, &county.address());
     assert_eq!(phone.sync().photos_sent, 4);
+}
+
+#[test]
+fn captures_that_never_reached_the_hub_are_entered_again_from_a_damaged_database() {
+    let losses: [(&str, Damage); 2] = [
+        ("header", |bytes| bytes[..28].fill(0x5a)),
+        ("page size", |bytes| bytes[16..18].fill(0xff)),
+    ];
+    for (what, change) in losses {
+        let county = County::new();
+        let phone = county.phone("lin", "K05");
+        phone.play(&county.day, &["C06"]);
+        phone.sync();
+        phone.play(&county.day, &["C04", "C08"]);
+        let id = phone.id("C04");
+        let unsent = phone.envelopes(id);
+        let folder = phone.close();
+        damage(&folder.join("fieldwork.db"), change);
+        let (workspace, opened) = open(&folder).unwrap();
+        assert!(opened.moved_aside.is_some(), "{what}");
+        assert_eq!(opened.salvaged.captures, 2, "{what}: {:?}", opened.salvaged);
+        // Without a network: register and catalogue are there, the forms are the same.
+        let filled = workspace.envelopes(id).unwrap().into_iter();
+        let again: Vec<Envelope> = filled
+            .filter_map(|filled| match filled {
+                Filled::Envelope(envelope) => Some(envelope),
+                Filled::Stopped(_) => None,
+            })
+            .collect();
+        assert_eq!(again, unsent, "{what}");
+        let hub = HttpTransport::new(&county.address()).unwrap();
+        let report = workspace.sync(&hub, &()).unwrap();
+        assert!(
+            report.refused_by_hub.is_empty() && report.refusals.is_empty(),
+            "{what}: {report:?}"
+        );
+        county.settle();
+        assert_eq!(workspace.captures(0, 10).unwrap().len(), 3, "{what}");
+        workspace.sync(&hub, &()).unwrap();
+        assert_eq!(workspace.receipts(id).unwrap().len(), 3, "{what}");
+    }
 }
 
 #[test]

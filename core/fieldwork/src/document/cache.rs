@@ -138,6 +138,30 @@ pub(crate) fn actor_of(change: &[u8]) -> Option<&[u8]> {
     rest.get(..length)
 }
 
+/// The cells that a change of our own wrote; none where its bytes are damaged.
+pub(crate) fn cells_of(change: &[u8]) -> Vec<(String, Cell)> {
+    if change.len() < 9 || sha256(&[&change[8..]])[..4] != change[4..8] {
+        return Vec::new();
+    }
+    let cells = catch_unwind(AssertUnwindSafe(|| {
+        let change = Change::from_bytes(change.to_vec()).ok()?;
+        let operations = change.decode().operations;
+        let cell = |operation: &automerge::legacy::Op| {
+            let automerge::legacy::Key::Map(path) = &operation.key else {
+                return None;
+            };
+            match operation.primitive_value()? {
+                automerge::ScalarValue::Bytes(bytes) => {
+                    Some((path.to_string(), Cell::decode(&bytes)?))
+                }
+                _ => None,
+            }
+        };
+        Some(operations.iter().filter_map(cell).collect())
+    }));
+    cells.ok().flatten().unwrap_or_default()
+}
+
 /// Takes an unsigned number of seven bits a byte from the front.
 fn number(rest: &mut &[u8]) -> Option<usize> {
     let mut number = 0_usize;

@@ -18,7 +18,9 @@ mod tests;
 pub use cell::Cell;
 pub use id::DocumentId;
 
-pub(crate) use cache::{Documents, Editor, actor_of, conflicted_paths, try_changes, under, values};
+pub(crate) use cache::{
+    Documents, Editor, actor_of, cells_of, conflicted_paths, try_changes, under, values,
+};
 pub(crate) use cell::{case_path, member_path, register_path};
 pub(crate) use overlay::DocumentOverlay;
 

@@ -15,6 +15,7 @@ mod error;
 mod fill;
 mod log;
 mod project;
+mod salvage;
 mod save;
 mod split;
 
@@ -32,6 +33,7 @@ pub use case::{Case, CaseState, TimelineItem};
 pub use conflict::{Conflict, ConflictValue};
 pub use draft::{About, Draft, DraftAnswer, DraftPhoto, Saved};
 pub use error::{AnswerProblem, ReplicaError};
+pub use salvage::Salvaged;
 
 use crate::document::Documents;
 use crate::key::{DeviceKey, PublicKey};

@@ -21,6 +21,7 @@ pub mod document;
 pub mod entry;
 pub mod meta;
 pub mod receipt;
+pub(crate) mod salvage;
 mod schema;
 
 /// Why the store could not do what it was asked for.

@@ -26,7 +26,7 @@ use crate::key::DeviceKey;
 use crate::log::Receipt;
 use crate::port::Ports;
 use crate::replica::{
-    AcceptReport, Case, Conflict, Draft, Replica, ReplicaError, Saved, TimelineItem,
+    AcceptReport, Case, Conflict, Draft, Replica, ReplicaError, Salvaged, Saved, TimelineItem,
 };
 use crate::store::StoreError;
 use crate::store::capture::CaptureRow;
@@ -37,6 +37,8 @@ use crate::store::{capture as rows, receipt};
 pub struct Opened {
     /// A damaged database that was moved aside. What had reached the hub comes back with the next sync.
     pub moved_aside: Option<PathBuf>,
+    /// What of it had not reached the hub and was entered again.
+    pub salvaged: Salvaged,
 }
 
 /// See the module.
@@ -86,12 +88,16 @@ impl Workspace {
             syncing: Mutex::default(),
         };
         workspace.resume()?;
-        Ok((
-            workspace,
-            Opened {
-                moved_aside: report.moved_aside,
-            },
-        ))
+        let mut opened = Opened {
+            moved_aside: report.moved_aside,
+            salvaged: Salvaged::default(),
+        };
+        if let Some(damaged) = &opened.moved_aside
+            && workspace.enrolment().is_some()
+        {
+            opened.salvaged = workspace.replica.salvage(damaged)?;
+        }
+        Ok((workspace, opened))
     }
 
     /// Ends all use: later calls fail with [`Error::Closed`]. Does nothing the second time.
