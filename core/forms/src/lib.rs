@@ -28,6 +28,7 @@ pub mod facts;
 pub mod fill;
 pub mod kind;
 pub mod ledger;
+pub mod lint;
 pub mod spec;
 pub mod value;
 pub mod wire;
