@@ -38,6 +38,9 @@ pub fn run(args: &Args) -> ExitCode {
 
 fn report(error: &Failed) {
     output::note(&format!("fieldwork: {error}"));
+    if let Failed::Phone(error) = error {
+        output::note(&format!("  {}", error.chinese()));
+    }
     let mut source = std::error::Error::source(error);
     while let Some(cause) = source {
         output::note(&format!("  because {cause}"));

@@ -20,7 +20,7 @@ use crate::hub::Hub;
 use crate::work::Work;
 
 /// Longest photograph that is taken in one request, bytes.
-pub const MAX_PHOTO: usize = 32 * 1024 * 1024;
+pub const MAX_PHOTO: usize = fieldwork::replica::MAX_PHOTO as usize;
 
 /// A hub that is being served. Stops when it is dropped, or by [`Server::stop`].
 pub struct Server {

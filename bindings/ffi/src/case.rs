@@ -45,7 +45,7 @@ pub struct UpstreamReference {
 }
 
 /// One step of a case's history.
-// Variants are not named like the records in them: generated Kotlin would take one for the other.
+// Variants are not named like the records in them: in Kotlin both are classes, and one would hide the other.
 #[derive(Debug, Clone, PartialEq, Eq, uniffi::Enum)]
 pub enum TimelineItem {
     /// Somebody captured something about it.

@@ -10,7 +10,7 @@ use fieldwork_ids::Ulid;
 use serde_json::{Map, Value};
 
 /// One form that a capture gives.
-// Variants are not named like the records in them: generated Kotlin would take one for the other.
+// Variants are not named like the records in them: in Kotlin both are classes, and one would hide the other.
 #[derive(Debug, Clone, PartialEq, Eq, uniffi::Enum)]
 pub enum FilledForm {
     /// It is whole.

@@ -5,6 +5,7 @@
 //! back with a second sync.
 
 pub mod envelope;
+pub mod report;
 pub mod summary;
 mod table;
 
@@ -70,6 +71,8 @@ pub fn run(command: &Demo, json: bool) -> Result<ExitCode, Failed> {
     let ledger = envelope::ledger(&played)?;
     let path = command.out.join("ledger.csv");
     fs::write(&path, ledger).map_err(Failed::file(&path))?;
+    let path = command.out.join("report.html");
+    fs::write(&path, report::page(&played, &summary)?).map_err(Failed::file(&path))?;
     for upstream in &played.upstreams {
         let folder = command.out.join("received");
         fs::create_dir_all(&folder).map_err(Failed::file(&folder))?;
@@ -81,7 +84,8 @@ pub fn run(command: &Demo, json: bool) -> Result<ExitCode, Failed> {
         table::text(&played, &envelopes, &summary, &command.out)
     })?;
     played.phone.shutdown()?;
-    Ok(ExitCode::from(u8::from(!summary.whole(&played.day))))
+    let whole = played.settled && summary.whole(&played.day);
+    Ok(ExitCode::from(u8::from(!whole)))
 }
 
 fn write_json<T: serde::Serialize>(path: &Path, value: &T) -> Result<(), Failed> {

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use fieldwork::log::ReceiptState;
 use fieldwork_hub::outbox::State;
 use fieldwork_testkit::day::Day;
 use fieldwork_testkit::upstream::ffp;
@@ -35,6 +36,8 @@ pub struct Summary {
     pub blob_bytes_sent_again: u64,
     /// Envelopes that upstreams accepted.
     pub envelopes_delivered: usize,
+    /// Forms that apply but have not been delivered: waiting, refused, or lacking something.
+    pub undelivered: usize,
     /// Envelopes that an upstream holds twice.
     pub duplicates: usize,
     /// Rows of the ledger.
@@ -70,6 +73,7 @@ impl Summary {
                 .iter()
                 .filter(|one| one.state == State::Completed)
                 .count(),
+            undelivered: undelivered(played, envelopes)?,
             duplicates: duplicates(played),
             ledger_rows: super::envelope::ledger(played)?
                 .lines()
@@ -89,9 +93,27 @@ impl Summary {
                     .map(|entry| entry.photos.len())
                     .sum::<usize>()
             && self.sync_sessions == 1
+            && self.undelivered == 0
             && self.duplicates == 0
             && self.ledger_rows == self.captures
     }
+}
+
+/// Envelopes without an end, and receipts that are no delivery.
+fn undelivered(played: &Played, envelopes: &[Shown]) -> Result<usize, Failed> {
+    let mut open = envelopes
+        .iter()
+        .filter(|one| one.state != State::Completed)
+        .count();
+    for capture in played.phone.captures(0, u32::MAX)? {
+        let receipts = played.phone.receipts(capture.id)?;
+        // Refused and uncertain ones are envelopes, which are counted above.
+        open += receipts
+            .iter()
+            .filter(|receipt| receipt.state == ReceiptState::Stopped)
+            .count();
+    }
+    Ok(open)
 }
 
 /// What upstreams hold more than once: a message under two keys, a row written twice.

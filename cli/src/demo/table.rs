@@ -66,17 +66,14 @@ pub fn text(played: &Played, envelopes: &[Shown], summary: &Summary, out: &Path)
             },
         ));
     }
-    let all = envelopes
-        .iter()
-        .all(|envelope| envelope.state == State::Completed);
     text.push_str(&format!(
         "\n今天{}件、{}张照片，{}。\n",
         summary.captures,
         summary.photos,
-        if all && played.settled {
-            "已全部送达"
+        if summary.undelivered == 0 {
+            "已全部送达".to_owned()
         } else {
-            "还有没送达的"
+            format!("还有{}份没有送达", summary.undelivered)
         }
     ));
     text.push_str(&format!(
