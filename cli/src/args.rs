@@ -32,6 +32,61 @@ pub enum Command {
     Phone(Phone),
     /// Search the register of a phone: persons, households, plots, premises
     Find(Find),
+    /// Look at specs before anyone is bothered with them
+    #[command(subcommand)]
+    Spec(Spec),
+    /// Check and normalise numbers and codes
+    Id(Id),
+}
+
+/// Commands of `spec`.
+#[derive(Debug, Subcommand)]
+pub enum Spec {
+    /// Hold a spec, or all specs of a folder, against the burden rules
+    Lint {
+        /// File or folder
+        #[arg(value_name = "FILE|DIR")]
+        path: PathBuf,
+    },
+}
+
+/// Options of `id`.
+#[derive(Debug, ClapArgs)]
+pub struct Id {
+    /// What the values should be
+    #[arg(value_enum, value_name = "KIND")]
+    pub kind: IdName,
+    /// The values
+    #[arg(value_name = "VALUE", required = true, allow_hyphen_values = true)]
+    pub values: Vec<String>,
+}
+
+/// Kinds of numbers and codes.
+#[derive(Debug, Clone, Copy, clap::ValueEnum)]
+pub enum IdName {
+    /// Citizen number, 18 characters; 15 digits are upgraded
+    Citizen,
+    /// Unified social credit code, 18 characters
+    #[value(alias = "uscc")]
+    Firm,
+    /// Telephone number
+    Phone,
+    /// Statistical division code, 12 digits
+    Division,
+    /// Grid, 15 digits
+    Grid,
+    /// Household, 18 digits
+    Household,
+    /// Person of the roster, 20 digits
+    Person,
+    /// Issuer of land contracts, 14 digits
+    Issuer,
+    /// Contractor, 18 digits
+    Contractor,
+    /// Plot, 19 digits
+    Plot,
+    /// House unit, 28 characters
+    House,
 }
 
 /// Options of `demo`.

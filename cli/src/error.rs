@@ -44,6 +44,14 @@ pub enum Failed {
     /// Not an entity.
     #[error(transparent)]
     Entity(#[from] fieldwork_register::RegisterError),
+    /// A file is not JSON.
+    #[error("{path:?} is not json")]
+    NotJson {
+        /// The file.
+        path: PathBuf,
+        /// Where it stops being JSON.
+        source: serde_json::Error,
+    },
     /// A file or folder.
     #[error("{path:?} could not be read or written")]
     File {

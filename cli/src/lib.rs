@@ -9,9 +9,11 @@ pub mod demo;
 pub mod error;
 mod find;
 mod hub;
+mod id;
 mod output;
 mod phone;
 pub mod play;
+mod spec;
 
 use std::process::ExitCode;
 
@@ -26,6 +28,8 @@ pub fn run(args: &Args) -> ExitCode {
         Command::Hub(command) => hub::run(command, args.json),
         Command::Phone(command) => phone::run(command, args.json),
         Command::Find(command) => find::run(command, args.json),
+        Command::Spec(command) => spec::run(command, args.json),
+        Command::Id(command) => id::run(command, args.json),
     };
     match done {
         Ok(code) => code,
