@@ -207,8 +207,8 @@ impl State {
             return reply;
         }
         match self.rules.take_file(request) {
-            Ok((response, file)) => {
-                self.files.push(file);
+            Ok((response, files)) => {
+                self.files.extend(files);
                 if behaviour == Behaviour::AcceptThenSilence {
                     Reply::Silence(Duration::ZERO)
                 } else {

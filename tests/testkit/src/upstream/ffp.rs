@@ -5,19 +5,20 @@
 //! system holds in the end.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::io::{Cursor, Read};
 
 use chrono::{Datelike, NaiveDate};
 use serde_json::{Map, Value, json};
-use sha2::{Digest, Sha256};
 
-use super::field::{Field, Shape, all_digits};
-use super::{Accepted, CodeLists, Keys, Message, Refusal, Rules, StoredFile, check_photo, table};
+use super::field::Field;
+pub use super::held::HeldRow;
+use super::shape::{Shape, all_digits};
+use super::table::{self, Row, cell};
+use super::{Accepted, CodeLists, Keys, Message, Refusal, Rules, StoredFile};
+use super::{archive, call, held, photo};
 use crate::http::{Request, Response};
 
 const MAX_ROWS: usize = 1_000;
 const MAX_PHOTO: usize = 1_000_000;
-const MAX_TABLE: u64 = 16_000_000;
 /// Heading of the household's code.
 const HOUSEHOLD: &str = "户编号";
 /// Heading of the citizen number.
@@ -90,32 +91,9 @@ impl Ffp {
             _ => &self.member,
         };
         let headings: Vec<_> = fields.iter().map(|field| field.name).collect();
-        let mut seen = BTreeSet::new();
-        let mut rows = Vec::new();
-        for (number, cells) in (1..).zip(table::read(bytes, &headings, MAX_ROWS)?) {
-            let in_row = |reason: String| format!("row {number}: {reason}");
-            for (field, cell) in fields.iter().zip(&cells) {
-                field.check(cell).map_err(in_row)?;
-            }
-            let row: Row = headings
-                .iter()
-                .map(|&heading| heading.to_owned())
-                .zip(cells)
-                .collect();
-            target.check(&row).map_err(in_row)?;
-            if !seen.insert(cell(&row, target.row_key()).to_owned()) {
-                return Err(in_row("the same key as a row before".to_owned()));
-            }
-            rows.push(row);
-        }
-        Ok(rows)
+        let rows = table::read_marked(bytes, &headings, MAX_ROWS)?;
+        table::check(fields, rows, &[target.row_key()], |row| target.check(row))
     }
-}
-
-type Row = BTreeMap<String, String>;
-
-fn cell<'a>(row: &'a Row, heading: &str) -> &'a str {
-    row.get(heading).map_or("", String::as_str)
 }
 
 /// Where an upload goes, taken from its path.
@@ -217,18 +195,11 @@ impl Rules for Ffp {
     }
 
     fn read(&self, request: &Request) -> Result<Message, Refusal> {
-        let target =
-            Target::of(&request.path).ok_or_else(|| Refusal::new(404, 0, "no such address"))?;
-        if request.method != "PUT" {
-            return Err(Refusal::new(405, 0, "only PUT"));
-        }
-        if request.header("authorization") != Some(self.authorization.as_str()) {
-            return Err(Refusal::new(401, 0, "wrong or missing secret"));
-        }
-        if request.media_type().as_deref() != Some("application/zip") {
-            return Err(Refusal::new(415, 0, "content type is not application/zip"));
-        }
-        let broken = |reason: String| Refusal::new(422, 0, reason);
+        let target = Target::of(&request.path).ok_or_else(call::no_such_address)?;
+        call::check_method(request, "PUT")?;
+        call::check_secret(request, "authorization", &self.authorization)?;
+        call::check_media_type(request, "application/zip")?;
+        let broken = |reason: String| call::broken(reason);
         let content =
             Content::of(&request.body, &format!("{}.csv", target.form)).map_err(broken)?;
         let rows = self.read_table(&target, &content.table).map_err(broken)?;
@@ -236,11 +207,7 @@ impl Rules for Ffp {
         for (name, bytes) in &content.photos {
             self.check_photo(&target, &rows, name, bytes)
                 .map_err(broken)?;
-            let hash: String = Sha256::digest(bytes)
-                .iter()
-                .map(|byte| format!("{byte:02x}"))
-                .collect();
-            photos.insert(name.clone(), Value::String(hash));
+            photos.insert(name.clone(), Value::String(photo::hash(bytes)));
         }
         Ok(Message {
             key: request.path.clone(),
@@ -265,8 +232,8 @@ impl Rules for Ffp {
         (Response::text(200, format!("OK {}", rows.len())), None)
     }
 
-    fn take_file(&mut self, _: &Request) -> Result<(Response, StoredFile), Refusal> {
-        Err(Refusal::new(404, 0, "no such address"))
+    fn take_file(&mut self, _: &Request) -> Result<(Response, Vec<StoredFile>), Refusal> {
+        Err(call::no_such_address())
     }
 
     /// The chapter has no word for busy in a body; it is said by the status.
@@ -300,7 +267,7 @@ impl Ffp {
         {
             return Err("photos: a household without a row".to_owned());
         }
-        check_photo(bytes, MAX_PHOTO)
+        photo::check(bytes, MAX_PHOTO)
     }
 }
 
@@ -313,20 +280,11 @@ struct Content {
 
 impl Content {
     fn of(body: &[u8], table_name: &str) -> Result<Self, String> {
-        let unreadable = |_| "not a readable zip".to_owned();
-        let mut archive = zip::ZipArchive::new(Cursor::new(body)).map_err(unreadable)?;
         let mut table = None;
         let mut photos = BTreeMap::new();
-        for index in 0..archive.len() {
-            let entry = archive.by_index(index).map_err(unreadable)?;
-            let name = entry.name().map_err(unreadable)?.into_owned();
-            if name == "photos/" {
-                continue;
-            }
-            let mut bytes = Vec::new();
-            let read = entry.take(MAX_TABLE).read_to_end(&mut bytes);
-            read.map_err(|_| "a damaged entry in the zip".to_owned())?;
+        for (name, bytes) in archive::entries(body)? {
             match name.strip_prefix("photos/") {
+                Some("") => {}
                 Some(photo) if !photo.contains('/') => {
                     photos.insert(photo.to_owned(), bytes);
                 }
@@ -339,37 +297,15 @@ impl Content {
     }
 }
 
-/// What the system holds of one row in the end.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct HeldRow {
-    /// Heading → cell, as last written.
-    pub cells: BTreeMap<String, String>,
-    /// In how many uploads it came.
-    pub written: usize,
-}
-
 /// What identifies a row: form, 户编号 or 证件号码, day (`yyyyMMdd`).
 pub type RowKey = (String, String, String);
 
 /// The rows that the system holds after these uploads.
 #[must_use]
 pub fn rows(accepted: &[Accepted]) -> BTreeMap<RowKey, HeldRow> {
-    let mut held = BTreeMap::new();
-    for message in accepted {
-        let Some(target) = Target::of(&message.path) else {
-            continue;
-        };
-        let rows = message.parsed.get("rows").cloned().unwrap_or_default();
-        for cells in serde_json::from_value::<Vec<Row>>(rows).unwrap_or_default() {
-            let who = cell(&cells, target.row_key()).to_owned();
-            let key = (message.form.clone(), who, target.day.to_owned());
-            let row = held.entry(key).or_insert_with(|| HeldRow {
-                cells: Row::new(),
-                written: 0,
-            });
-            row.cells = cells;
-            row.written += 1;
-        }
-    }
-    held
+    held::rows(accepted, |message, cells| {
+        let target = Target::of(&message.path)?;
+        let who = cell(cells, target.row_key()).to_owned();
+        Some((message.form.clone(), who, target.day.to_owned()))
+    })
 }
