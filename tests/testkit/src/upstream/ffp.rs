@@ -9,12 +9,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::{Datelike, NaiveDate};
 use serde_json::{Map, Value, json};
 
+use super::call::{self, broken};
 use super::field::Field;
 pub use super::held::HeldRow;
 use super::shape::{Shape, all_digits};
 use super::table::{self, Row, cell};
 use super::{Accepted, CodeLists, Keys, Message, Refusal, Rules, StoredFile};
-use super::{archive, call, held, photo};
+use super::{archive, held, photo};
 use crate::http::{Request, Response};
 
 const MAX_ROWS: usize = 1_000;
@@ -199,12 +200,11 @@ impl Rules for Ffp {
         call::check_method(request, "PUT")?;
         call::check_secret(request, "authorization", &self.authorization)?;
         call::check_media_type(request, "application/zip")?;
-        let broken = |reason: String| call::broken(reason);
-        let content =
-            Content::of(&request.body, &format!("{}.csv", target.form)).map_err(broken)?;
-        let rows = self.read_table(&target, &content.table).map_err(broken)?;
+        let (table, files) =
+            open(&request.body, &format!("{}.csv", target.form)).map_err(broken)?;
+        let rows = self.read_table(&target, &table).map_err(broken)?;
         let mut photos = Map::new();
-        for (name, bytes) in &content.photos {
+        for (name, bytes) in &files {
             self.check_photo(&target, &rows, name, bytes)
                 .map_err(broken)?;
             photos.insert(name.clone(), Value::String(photo::hash(bytes)));
@@ -219,15 +219,11 @@ impl Rules for Ffp {
     }
 
     fn settle(&mut self, message: &Message) -> (Response, Option<String>) {
-        let rows = message
-            .parsed
-            .get("rows")
-            .and_then(Value::as_array)
-            .map_or(&[][..], Vec::as_slice);
+        let rows = held::rows_of(&message.parsed);
         if let Some(target) = Target::of(&message.key) {
-            let households = rows.iter().filter_map(|row| row.get(HOUSEHOLD)?.as_str());
+            let households = rows.iter().map(|row| cell(row, HOUSEHOLD).to_owned());
             self.households
-                .extend(households.map(|household| (target.day.to_owned(), household.to_owned())));
+                .extend(households.map(|household| (target.day.to_owned(), household)));
         }
         (Response::text(200, format!("OK {}", rows.len())), None)
     }
@@ -271,30 +267,24 @@ impl Ffp {
     }
 }
 
-/// What is in an upload.
-struct Content {
-    table: Vec<u8>,
-    /// File name without the folder → bytes.
-    photos: BTreeMap<String, Vec<u8>>,
-}
+/// The table of an upload and its photographs: file name without the folder → bytes.
+type Content = (Vec<u8>, BTreeMap<String, Vec<u8>>);
 
-impl Content {
-    fn of(body: &[u8], table_name: &str) -> Result<Self, String> {
-        let mut table = None;
-        let mut photos = BTreeMap::new();
-        for (name, bytes) in archive::entries(body)? {
-            match name.strip_prefix("photos/") {
-                Some("") => {}
-                Some(photo) if !photo.contains('/') => {
-                    photos.insert(photo.to_owned(), bytes);
-                }
-                None if name == table_name => table = Some(bytes),
-                _ => return Err("a file in the zip that does not belong there".to_owned()),
+fn open(body: &[u8], table_name: &str) -> Result<Content, String> {
+    let mut table = None;
+    let mut photos = BTreeMap::new();
+    for (name, bytes) in archive::entries(body)? {
+        match name.strip_prefix("photos/") {
+            Some("") => {}
+            Some(photo) if !photo.contains('/') => {
+                photos.insert(photo.to_owned(), bytes);
             }
+            None if name == table_name => table = Some(bytes),
+            _ => return Err("a file in the zip that does not belong there".to_owned()),
         }
-        let table = table.ok_or_else(|| format!("no {table_name} in the zip"))?;
-        Ok(Self { table, photos })
     }
+    let table = table.ok_or_else(|| format!("no {table_name} in the zip"))?;
+    Ok((table, photos))
 }
 
 /// What identifies a row: form, 户编号 or 证件号码, day (`yyyyMMdd`).

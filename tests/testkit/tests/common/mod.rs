@@ -3,12 +3,13 @@
 #![allow(dead_code, reason = "each test uses a part of it")]
 #![allow(clippy::unwrap_used, reason = "a helper of a test fails the test")]
 
+use std::io;
 use std::net::SocketAddr;
 use std::time::Duration;
 
 use fieldwork_testkit::fixtures::Fixtures;
 use fieldwork_testkit::http::{self, Response};
-use fieldwork_testkit::upstream::CodeLists;
+use fieldwork_testkit::upstream::{Behaviour, CodeLists, Outcome, Upstream};
 use serde_json::Value;
 
 pub const SECRET: &str = "a-secret";
@@ -24,6 +25,110 @@ pub fn envelopes(system: &str) -> Vec<Value> {
     all.into_iter()
         .filter(|envelope| envelope["system"] == system)
         .collect()
+}
+
+/// The first golden envelope of a form.
+pub fn golden(system: &str, form: &str) -> Value {
+    envelopes(system)
+        .into_iter()
+        .find(|envelope| envelope["form"] == form)
+        .unwrap()
+}
+
+/// Fields and auto elements of an envelope in one object.
+pub fn members(envelope: &Value) -> Value {
+    let mut members = envelope["fields"].clone();
+    let auto = envelope["auto"].as_object().unwrap().clone();
+    members.as_object_mut().unwrap().extend(auto);
+    members
+}
+
+/// The slots that an envelope fills.
+pub fn slots(envelope: &Value) -> Vec<String> {
+    let photos = envelope["photos"].as_array().unwrap();
+    let slot = |photo: &Value| photo["slot"].as_str().unwrap().to_owned();
+    photos.iter().map(slot).collect()
+}
+
+pub fn json(response: &Response) -> Value {
+    serde_json::from_slice(&response.body).unwrap()
+}
+
+pub fn text(response: &Response) -> String {
+    String::from_utf8(response.body.clone()).unwrap()
+}
+
+/// Type of a body of [`parts`].
+pub const PARTS: &str = "multipart/form-data; boundary=XX";
+
+/// A part of the body: head without its line ends, content.
+pub type Part = (String, Vec<u8>);
+
+pub fn data_part(data: &Value) -> Part {
+    let head = "Content-Disposition: form-data; name=\"data\"\r\nContent-Type: application/json";
+    (head.to_owned(), data.to_string().into_bytes())
+}
+
+pub fn photo_part(slot: &str, bytes: Vec<u8>) -> Part {
+    let head = format!(
+        "Content-Disposition: form-data; name=\"{slot}\"; filename=\"a.jpg\"\r\nContent-Type: image/jpeg"
+    );
+    (head, bytes)
+}
+
+/// A body in parts.
+pub fn parts(parts: &[Part]) -> Vec<u8> {
+    let mut body = Vec::new();
+    for (head, content) in parts {
+        body.extend(format!("--XX\r\n{head}\r\n\r\n").as_bytes());
+        body.extend(content);
+        body.extend(b"\r\n");
+    }
+    body.extend(b"--XX--\r\n");
+    body
+}
+
+/// What every system promises of its scripted moods, shown by one good message: nothing is taken
+/// while it is unwilling, and a lost answer leaves the message accepted once.
+pub fn assert_moods(
+    upstream: &Upstream,
+    busy: u16,
+    call: impl Fn() -> io::Result<Response>,
+    is_success: impl Fn(&Response) -> bool,
+) {
+    upstream.script([
+        Behaviour::BusyBody,
+        Behaviour::Silence(Duration::from_millis(20)),
+        Behaviour::Status(500),
+        Behaviour::Refuse("资料不全".to_owned()),
+    ]);
+    assert_eq!(call().unwrap().status, busy);
+    assert!(call().is_err());
+    assert_eq!(call().unwrap().status, 500);
+    let refused = call().unwrap();
+    assert!(!is_success(&refused) && refused.status < 429);
+    assert!(text(&refused).contains("资料不全"));
+    assert!(upstream.accepted().is_empty());
+
+    upstream.script([Behaviour::AcceptThenSilence]);
+    assert!(call().is_err());
+    assert_eq!((upstream.accepted().len(), upstream.repeats()), (1, 0));
+    assert!(is_success(&call().unwrap()));
+    assert_eq!((upstream.accepted().len(), upstream.repeats()), (1, 1));
+    let outcomes: Vec<_> = upstream.attempts().into_iter().map(|a| a.outcome).collect();
+    let lost = [Outcome::AnswerLost, Outcome::Repeated];
+    assert_eq!(outcomes[4..], lost);
+}
+
+/// Like [`send`], where no answer may come.
+pub fn try_send(
+    to: SocketAddr,
+    method: &str,
+    path: &str,
+    headers: &[(&str, &str)],
+    body: &[u8],
+) -> io::Result<Response> {
+    http::send(to, method, path, headers, body, Duration::from_secs(10))
 }
 
 pub fn send(
