@@ -7,7 +7,6 @@ mod common;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use common::{SECRET, envelopes, golden, jpeg, json, padded_jpeg, send, slots};
-use fieldwork_testkit::fixtures::Fixtures;
 use fieldwork_testkit::http::Response;
 use fieldwork_testkit::upstream::{Upstream, zh::Zh};
 use serde_json::{Map, Value, json};
@@ -250,17 +249,9 @@ fn photographs_stand_in_their_slots_in_base64() {
 
 #[test]
 fn every_premises_of_the_village_has_a_credit_code_it_takes() {
-    let path = Fixtures::default().register().join("场所.csv");
-    let text = std::fs::read_to_string(path).unwrap();
-    let mut reader = csv::Reader::from_reader(text.trim_start_matches('\u{feff}').as_bytes());
-    let headings = reader.headers().unwrap().clone();
-    let at = headings
-        .iter()
-        .position(|name| name == "统一社会信用代码")
-        .unwrap();
-    let codes: Vec<_> = reader
-        .records()
-        .map(|row| row.unwrap()[at].to_owned())
+    let codes: Vec<_> = common::register("场所.csv")
+        .into_iter()
+        .map(|premises| premises["统一社会信用代码"].clone())
         .collect();
     assert_eq!(codes.len(), 38);
     for code in codes {

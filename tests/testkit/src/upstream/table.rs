@@ -33,6 +33,10 @@ pub(super) fn read(
     headings: &[&str],
     max_rows: usize,
 ) -> Result<Vec<Vec<String>>, String> {
+    // The reader would skip a mark in silence.
+    if body.starts_with(MARK) {
+        return Err("a byte order mark where none belongs".to_owned());
+    }
     check_line_ends(body)?;
     let mut reader = csv::ReaderBuilder::new()
         .has_headers(false)

@@ -3,6 +3,9 @@
 #![allow(dead_code, reason = "each test uses a part of it")]
 #![allow(clippy::unwrap_used, reason = "a helper of a test fails the test")]
 
+pub mod archive;
+
+use std::collections::BTreeMap;
 use std::io;
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -25,6 +28,13 @@ pub fn envelopes(system: &str) -> Vec<Value> {
     all.into_iter()
         .filter(|envelope| envelope["system"] == system)
         .collect()
+}
+
+/// The rows of a file of the register: heading → cell.
+pub fn register(file: &str) -> Vec<BTreeMap<String, String>> {
+    let text = std::fs::read_to_string(Fixtures::default().register().join(file)).unwrap();
+    let mut reader = csv::Reader::from_reader(text.as_bytes());
+    reader.deserialize().map(Result::unwrap).collect()
 }
 
 /// The first golden envelope of a form.
