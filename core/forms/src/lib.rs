@@ -14,6 +14,7 @@
 //! [`wire`] from the same spec.
 #![forbid(unsafe_code)]
 
+pub mod ask;
 pub mod capture;
 pub mod catalogue;
 pub mod code_map;
@@ -38,9 +39,11 @@ mod check;
 mod error;
 mod evaluate;
 mod format;
+mod freshness;
 mod unique;
 mod write;
 
+pub use ask::{Asked, ask};
 pub use catalogue::Catalogue;
 pub use error::SpecError;
 pub use facts::{CaseFacts, Facts, facts};
