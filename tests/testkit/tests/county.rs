@@ -4,9 +4,9 @@
 
 mod common;
 
-use common::{json, send};
+use common::{SECRET, json, send};
 use fieldwork_testkit::fixtures::Fixtures;
-use fieldwork_testkit::upstream::Upstream;
+use fieldwork_testkit::upstream::{Upstream, zh::Zh};
 use serde_json::json;
 
 #[test]
@@ -42,4 +42,27 @@ fn all_eight_start_with_their_secrets_and_know_what_was_open_in_the_morning() {
     let done = json!({"zgqk": "已办结", "zgqzp": [], "zghzp": []});
     let path = format!("/v2/cases/{zf}/result");
     assert_eq!(finish(5, &path, "key-zf", done)["caseId"], zf);
+}
+
+#[test]
+fn what_it_was_told_twice_without_noticing_is_counted() {
+    let zh = Upstream::start(Zh::new(SECRET, &common::codes(), ["R"])).unwrap();
+    let tell = |key: &str, result: &str| {
+        let payload = json!({"ref": "R", "zgjg": result, "photos": {}});
+        let body = json!({"uuid": key, "action": "close", "payload": payload}).to_string();
+        let headers = [
+            ("content-type", "application/json"),
+            ("x-hook-token", SECRET),
+            ("idempotency-key", key),
+        ];
+        send(zh.addr(), "POST", "/hook/zh", &headers, body.as_bytes());
+    };
+    tell("K", "2");
+    tell("K", "2");
+    assert_eq!((zh.held().len(), zh.duplicates()), (1, 0), "a repeat");
+    tell("L", "2");
+    assert_eq!((zh.held().len(), zh.duplicates()), (1, 1), "another key");
+    tell("M", "9");
+    assert_eq!(zh.held().len(), 1, "refused");
+    assert_eq!(zh.held()[0].content["ref"], "R");
 }

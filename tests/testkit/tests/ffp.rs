@@ -142,6 +142,7 @@ fn rows_sent_again_are_harmless_and_a_second_upload_adds() {
     put_table(&ffp, "visit", &table("visit", &rows));
     let held = ffp::rows(&ffp.accepted());
     assert_eq!(held.len(), rows.len());
+    assert_eq!((ffp.held().len(), ffp.duplicates()), (rows.len(), 1));
     let key = (
         "visit".to_owned(),
         rows[0][0].clone(),

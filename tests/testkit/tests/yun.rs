@@ -105,6 +105,7 @@ fn rows_sent_again_are_harmless_and_a_second_import_adds() {
     put(&upstream, &table(&[changed("人数", "50")]));
     let held = yun::rows(&upstream.accepted());
     assert_eq!(held.len(), 2);
+    assert_eq!((upstream.held().len(), upstream.duplicates()), (2, 1));
     let key = (row()[0].clone(), "2025-04-08 19:30".to_owned());
     assert_eq!(
         (held[&key].written, held[&key].cells["人数"].as_str()),
@@ -245,16 +246,9 @@ fn a_photograph_is_a_whole_jpeg_of_at_most_eight_hundred_kilobytes() {
 
 #[test]
 fn method_address_secret_and_content_type_are_checked() {
-    let upstream = yun();
+    let wrong = [(0, ZIP[0], 415), (1, ("authorization", SECRET), 401)];
     let body = table(&[row()]);
-    let call = |method, path: &str, headers: &[(&str, &str)]| {
-        send(upstream.addr(), method, path, headers, &body).status
-    };
-    assert_eq!(call("POST", IMPORT, &HEADERS), 405);
-    assert_eq!(call("PUT", "/yun/import.xls", &HEADERS), 404);
-    assert_eq!(call("PUT", IMPORT, &[HEADERS[0], ("x-token", "x")]), 401);
-    assert_eq!(call("PUT", IMPORT, &ZIP), 415);
-    assert!(upstream.accepted().is_empty());
+    common::assert_guarded(&yun(), "PUT", IMPORT, &HEADERS, &body, &wrong);
 }
 
 #[test]

@@ -4,9 +4,10 @@
 //! 证件号码 and day), so a second upload to the same path adds to the first; [`rows`] tells what the
 //! system holds in the end.
 
+mod target;
+
 use std::collections::{BTreeMap, BTreeSet};
 
-use chrono::{Datelike, NaiveDate};
 use serde_json::{Map, Value, json};
 
 use super::call::{self, broken};
@@ -17,13 +18,10 @@ use super::table::{self, Row, cell};
 use super::{Accepted, CodeLists, Keys, Message, Refusal, Rules, StoredFile};
 use super::{archive, held, photo};
 use crate::http::{Request, Response};
+use target::{HOUSEHOLD, IDENTITY, Target};
 
 const MAX_ROWS: usize = 1_000;
 const MAX_PHOTO: usize = 1_000_000;
-/// Heading of the household's code.
-const HOUSEHOLD: &str = "户编号";
-/// Heading of the citizen number.
-const IDENTITY: &str = "证件号码";
 
 /// The rules of the household visit system.
 pub struct Ffp {
@@ -97,91 +95,6 @@ impl Ffp {
     }
 }
 
-/// Where an upload goes, taken from its path.
-struct Target<'a> {
-    form: &'a str,
-    village: &'a str,
-    /// `yyyyMMdd`.
-    day: &'a str,
-    date: NaiveDate,
-}
-
-impl<'a> Target<'a> {
-    fn of(path: &'a str) -> Option<Self> {
-        let (form, file) = path.strip_prefix("/import/")?.split_once('/')?;
-        let (village, day) = file.strip_suffix(".zip")?.split_once('_')?;
-        let known = matches!(form, "visit" | "visit_m" | "member");
-        if !known
-            || village.len() != 12
-            || !all_digits(village)
-            || day.len() != 8
-            || !all_digits(day)
-        {
-            return None;
-        }
-        let date = NaiveDate::parse_from_str(day, "%Y%m%d").ok()?;
-        Some(Self {
-            form,
-            village,
-            day,
-            date,
-        })
-    }
-
-    fn row_key(&self) -> &'static str {
-        if self.form == "member" {
-            IDENTITY
-        } else {
-            HOUSEHOLD
-        }
-    }
-
-    /// What holds between the cells of a row, and between row and path.
-    fn check(&self, row: &Row) -> Result<(), String> {
-        if !cell(row, HOUSEHOLD).starts_with(self.village) {
-            return Err("户编号: of another village than the path".to_owned());
-        }
-        if self.form == "member" {
-            return self.check_member(row);
-        }
-        let dashed = self.date.format("%Y-%m-%d").to_string();
-        if cell(row, "走访日期") != dashed {
-            return Err("走访日期: not the date of the path".to_owned());
-        }
-        Ok(())
-    }
-
-    /// The age rules, which hold on the day of the visit.
-    fn check_member(&self, row: &Row) -> Result<(), String> {
-        let months: u32 = cell(row, "务工时间(月)").parse().unwrap_or(u32::MAX);
-        if months > 12 {
-            return Err("务工时间(月): more than twelve".to_owned());
-        }
-        let born = cell(row, IDENTITY).get(6..14).unwrap_or_default();
-        let born = NaiveDate::parse_from_str(born, "%Y%m%d")
-            .ok()
-            .filter(|born| *born <= self.date)
-            .ok_or("证件号码: no date of birth in it")?;
-        let before_birthday = (self.date.month(), self.date.day()) < (born.month(), born.day());
-        let age = self.date.year() - born.year() - i32::from(before_birthday);
-        let place = cell(row, "务工地点");
-        let idle = months == 0 && cell(row, "工资收入") == "0";
-        if age < 6 && cell(row, "在校生状况") != "学龄前儿童" {
-            return Err("在校生状况: under 6 always 学龄前儿童".to_owned());
-        }
-        if age < 16 && cell(row, "劳动技能") != "无劳动力" {
-            return Err("劳动技能: under 16 always 无劳动力".to_owned());
-        }
-        if age < 16 && !matches!(place, "无" | "已迁出") {
-            return Err("务工地点: under 16 always 无".to_owned());
-        }
-        if (age < 16 || place == "已迁出") && !idle {
-            return Err("务工时间(月), 工资收入: 0 for who is under 16 or moved out".to_owned());
-        }
-        Ok(())
-    }
-}
-
 impl Rules for Ffp {
     fn system(&self) -> &'static str {
         "ffp"
@@ -226,6 +139,18 @@ impl Rules for Ffp {
                 .extend(households.map(|household| (target.day.to_owned(), household)));
         }
         (Response::text(200, format!("OK {}", rows.len())), None)
+    }
+
+    /// The day stands in the path.
+    fn contents(&self, message: &Accepted) -> Vec<(String, Value)> {
+        let Some(target) = Target::of(&message.path) else {
+            return Vec::new();
+        };
+        let mut rows = held::by_cells(message, &[target.row_key()]);
+        for (identity, _) in &mut rows {
+            identity.push_str(target.day);
+        }
+        rows
     }
 
     fn take_file(&mut self, _: &Request) -> Result<(Response, Vec<StoredFile>), Refusal> {

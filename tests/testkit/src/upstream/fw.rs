@@ -7,7 +7,7 @@
 use std::collections::BTreeMap;
 
 use encoding_rs::GB18030;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::call::{self, broken};
 use super::field::Field;
@@ -134,6 +134,10 @@ impl Rules for Fw {
             .map(|row| (cell(&row, HOUSE).to_owned(), cell(&row, HAZARD) == "是"));
         self.houses.extend(hazards);
         (answer, None)
+    }
+
+    fn contents(&self, message: &Accepted) -> Vec<(String, Value)> {
+        held::by_cells(message, &[HOUSE])
     }
 
     fn take_file(&mut self, request: &Request) -> Result<(Response, Vec<StoredFile>), Refusal> {

@@ -45,6 +45,7 @@ pub mod zh;
 
 pub use code::{CodeError, CodeLists};
 pub use desk::Upstream;
+pub use held::Held;
 
 use std::time::Duration;
 
@@ -197,6 +198,12 @@ pub trait Rules: Send + 'static {
     ///
     /// The first rule it breaks; also where there is no such address.
     fn take_file(&mut self, request: &Request) -> Result<(Response, Vec<StoredFile>), Refusal>;
+    /// What an accepted message says, each thing under what makes it one; the message itself, where it
+    /// is no table.
+    fn contents(&self, message: &Accepted) -> Vec<(String, Value)> {
+        let content = &message.parsed;
+        vec![(format!("{} {content}", message.path), content.clone())]
+    }
     /// How it says that it is busy.
     fn busy(&self) -> Response;
     /// How it refuses.

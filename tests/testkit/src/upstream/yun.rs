@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io::Cursor;
 
 use calamine::{Data, Reader as _, Xlsx};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::call::{self, broken};
 use super::field::Field;
@@ -128,6 +128,10 @@ impl Rules for Yun {
         let titles = rows.iter().map(|row| file_stem(cell(row, TITLE)));
         self.titles.extend(titles);
         (Response::json(202, &json!({"rows": rows.len()})), None)
+    }
+
+    fn contents(&self, message: &Accepted) -> Vec<(String, Value)> {
+        held::by_cells(message, &[TITLE, TIME])
     }
 
     fn take_file(&mut self, request: &Request) -> Result<(Response, Vec<StoredFile>), Refusal> {

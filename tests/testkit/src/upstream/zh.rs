@@ -14,7 +14,7 @@ use super::field::Field;
 use super::form::{self, text};
 use super::photo::{self, Slot};
 use super::shape::{Shape, day_of};
-use super::{CodeLists, Keys, Message, Refusal, Rules, StoredFile};
+use super::{Accepted, CodeLists, Keys, Message, Refusal, Rules, StoredFile};
 use crate::http::{Request, Response};
 
 const HOOK: &str = "/hook/zh";
@@ -176,6 +176,12 @@ impl Rules for Zh {
             Response::json(200, &json!({"code": 0, "data": {"id": id}})),
             Some(id),
         )
+    }
+
+    /// The key in the body does not make it another message.
+    fn contents(&self, message: &Accepted) -> Vec<(String, Value)> {
+        let payload = &message.parsed["payload"];
+        vec![(payload.to_string(), payload.clone())]
     }
 
     fn take_file(&mut self, _: &Request) -> Result<(Response, Vec<StoredFile>), Refusal> {

@@ -68,6 +68,13 @@ pub fn text(response: &Response) -> String {
     String::from_utf8(response.body.clone()).unwrap()
 }
 
+/// A text in GB18030.
+pub fn gb18030(text: &str) -> Vec<u8> {
+    let (bytes, _, lost) = encoding_rs::GB18030.encode(text);
+    assert!(!lost);
+    bytes.into_owned()
+}
+
 /// Type of a body of [`parts`].
 pub const PARTS: &str = "multipart/form-data; boundary=XX";
 
@@ -128,6 +135,59 @@ pub fn assert_moods(
     let outcomes: Vec<_> = upstream.attempts().into_iter().map(|a| a.outcome).collect();
     let lost = [Outcome::AnswerLost, Outcome::Repeated];
     assert_eq!(outcomes[4..], lost);
+}
+
+/// What every system promises of a call: with another method, at another address or with one header
+/// changed, the good message is refused with the status that says so, and not taken.
+pub fn assert_guarded(
+    upstream: &Upstream,
+    method: &str,
+    path: &str,
+    headers: &[(&str, &str)],
+    body: &[u8],
+    wrong: &[(usize, (&str, &str), u16)],
+) {
+    let call = |method, path: &str, headers: &[(&str, &str)]| {
+        send(upstream.addr(), method, path, headers, body).status
+    };
+    for other in ["GET", "POST", "PUT", "DELETE", "post"] {
+        if other != method {
+            assert_eq!(call(other, path, headers), 405, "{other}");
+        }
+    }
+    for other in [
+        format!("{path}/"),
+        format!("/x{path}"),
+        format!("{path}?a=b"),
+    ] {
+        assert_eq!(call(method, &other, headers), 404, "{other}");
+    }
+    let long = "K".repeat(201);
+    for (at, header) in (0..).zip(headers) {
+        let without = [&headers[..at], &headers[at + 1..]].concat();
+        assert!(call(method, path, &without) >= 400, "without {}", header.0);
+        let twice = [headers, &[*header]].concat();
+        assert!(call(method, path, &twice) >= 400, "twice {}", header.0);
+        if header.0 == "idempotency-key" {
+            for bad in ["", "键", "K K", long.as_str()] {
+                let mut headers = headers.to_vec();
+                headers[at].1 = bad;
+                assert_eq!(call(method, path, &headers), 400, "{bad}");
+            }
+        } else if header.1 == SECRET {
+            for bad in ["", "another", "Bearer a-secret"] {
+                let mut headers = headers.to_vec();
+                headers[at].1 = bad;
+                assert_eq!(call(method, path, &headers), 401, "{bad}");
+            }
+        }
+    }
+    for (at, header, status) in wrong {
+        let mut headers = headers.to_vec();
+        headers[*at] = *header;
+        assert_eq!(call(method, path, &headers), *status, "{header:?}");
+    }
+    assert!(upstream.accepted().is_empty());
 }
 
 /// Like [`send`], where no answer may come.
