@@ -40,6 +40,7 @@ mod error;
 mod evaluate;
 mod format;
 mod freshness;
+mod slot;
 mod unique;
 mod write;
 

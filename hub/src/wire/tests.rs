@@ -1,6 +1,7 @@
 use std::io::{Cursor, Read};
 
 use fieldwork_forms::capture::BlobRef;
+use fieldwork_forms::wire::Wire;
 use fieldwork_ids::Ulid;
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -37,6 +38,7 @@ fn photo(slot: &str, name: &str, file: Option<&str>) -> SlotPhoto {
         photo: name.into(),
         blob: BlobRef([1; 16]),
         file: file.map(Into::into),
+        azimuth_deg: None,
     }
 }
 
@@ -270,15 +272,18 @@ fn a_file_name_that_leads_elsewhere_or_stands_twice_is_refused() {
 }
 
 #[test]
-fn a_photograph_above_the_limit_of_its_slot_is_named_before_anything_is_sent() {
+fn what_is_above_the_limit_of_its_slot_and_no_photograph_is_named_before_anything_is_sent() {
     let max_bytes = BTreeMap::from([("before".to_owned(), 1_000_000)]);
     let plan = FormPlan {
         wire: wire("wg"),
         columns: vec![],
         max_bytes,
     };
-    assert_eq!(plan.check_photo("before", 1_000_000), Ok(()));
-    let error = plan.check_photo("before", 1_000_001).unwrap_err();
+    assert_eq!(
+        plan.fit_photo("before", vec![0; 1_000_000]).unwrap().len(),
+        1_000_000
+    );
+    let error = plan.fit_photo("before", vec![0; 1_000_001]).unwrap_err();
     assert_eq!(
         error.to_string(),
         "photo slot before takes 1000000 bytes, the file has 1000001"
@@ -339,7 +344,7 @@ fn an_answer_is_judged_as_the_chapter_of_the_system_says() {
 #[test]
 fn a_table_is_accepted_where_the_body_begins_as_agreed() {
     let ffp = ffp();
-    let judge = |status, body: &str| judge(Rule::from(&ffp), status, body.as_bytes());
+    let judge = |status, body: &str| judge(Rule::plain(&ffp.success), status, body.as_bytes());
     assert_eq!(
         judge(200, "OK 1 row"),
         Verdict::Accepted { upstream_ref: None }

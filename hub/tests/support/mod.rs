@@ -263,6 +263,7 @@ impl County {
                 blob,
                 file: (golden["system"] == "ffp")
                     .then(|| format!("{}_20250408.jpg", text(&golden["fields"]["hbh"]))),
+                azimuth_deg: None,
             }
         });
         let tail: Vec<_> = golden["key"].as_str().unwrap().split('/').collect();
