@@ -90,11 +90,15 @@ pub fn message(
         let slot = lost.map(|photo| photo.slot.clone()).unwrap_or_default();
         return Err(WireError::SlotUnnamed { slot });
     }
+    let body = match wire.array {
+        true => Value::Array(vec![Value::Object(body)]),
+        false => Value::Object(body),
+    };
     Ok(Message {
         method: call.method,
         path: path(call, sending, None, None)?,
         key: key(wire.key_header.as_ref(), sending),
         content_type: "application/json".into(),
-        body: Value::Object(body).to_string().into_bytes(),
+        body: body.to_string().into_bytes(),
     })
 }

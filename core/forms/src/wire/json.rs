@@ -18,6 +18,9 @@ pub struct JsonWire {
     pub key_header: Option<String>,
     /// Form id → its call.
     pub calls: BTreeMap<String, Call>,
+    /// The body is a list that holds the one message.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub array: bool,
     /// How photographs are sent before the message; `None` where the system takes none.
     pub photos: Option<PhotoUpload>,
     /// What an accepted message looks like.
