@@ -73,7 +73,6 @@ impl Yun {
 
     /// The photographs of a zip, each of an activity that is there.
     fn read_photos(&self, body: &[u8]) -> Result<Vec<StoredFile>, Refusal> {
-        let mut names = BTreeSet::new();
         let mut files = Vec::new();
         for (name, bytes) in archive::entries(body).map_err(broken)? {
             let title = name
@@ -82,9 +81,6 @@ impl Yun {
                 .ok_or_else(|| broken("a file that is not named after its activity"))?;
             if !self.titles.contains(title) {
                 return Err(broken("a photo of an activity without a row"));
-            }
-            if !names.insert(name.clone()) {
-                return Err(broken("two files of one name"));
             }
             photo::check(&bytes, MAX_PHOTO).map_err(|reason| Refusal::new(413, 41_300, reason))?;
             files.push(StoredFile { name, bytes });
