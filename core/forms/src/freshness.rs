@@ -18,8 +18,7 @@ pub(crate) fn is_stale(spec: &Spec, concept: &Concept, as_of: Option<Date>, day:
 
 /// The freshness limit of a concept for a system, months.
 pub(crate) fn limit_months(spec: &Spec, concept: &Concept) -> Option<u32> {
-    let _ = spec;
-    concept.freshness_months
+    spec.freshness_months.or(concept.freshness_months)
 }
 
 /// The day on which a fact of the register was verified.

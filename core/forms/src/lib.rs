@@ -15,12 +15,14 @@
 #![forbid(unsafe_code)]
 
 pub mod ask;
+pub mod burden;
 pub mod capture;
 pub mod catalogue;
 pub mod code_map;
 pub mod concept;
 pub mod condition;
 pub mod constant;
+pub mod coverage;
 pub mod derived;
 pub mod envelope;
 pub mod envelope_key;
@@ -36,6 +38,7 @@ pub mod wire;
 
 mod bytes;
 mod check;
+mod duplicate;
 mod error;
 mod evaluate;
 mod format;
@@ -46,6 +49,7 @@ mod write;
 
 pub use ask::{Asked, ask};
 pub use catalogue::Catalogue;
+pub use coverage::{coverage, duplicates};
 pub use error::SpecError;
 pub use facts::{CaseFacts, Facts, facts};
 pub use fill::fill;

@@ -24,15 +24,6 @@ fn the_day_requires_at_most_the_inputs_of_the_golden_counts() {
             unused,
             ..
         } = enter(&catalogue, &base, &entry);
-        eprintln!(
-            "{} {inputs} unused {:?}",
-            entry.label,
-            unused.iter().map(|a| &a.concept).collect::<Vec<_>>()
-        );
-        eprintln!(
-            "   offered {:?}",
-            left.offered.iter().map(|a| &a.concept).collect::<Vec<_>>()
-        );
         let open: Vec<&str> = left
             .required
             .iter()
@@ -40,6 +31,8 @@ fn the_day_requires_at_most_the_inputs_of_the_golden_counts() {
             .collect();
         assert_eq!(open, [""; 0], "{} still requires", entry.label);
         assert_eq!(left.unanswerable, [], "{}", entry.label);
+        let all = catalogue.specs.len() > 9;
+        assert!(unused.is_empty() || !all, "{}: {unused:?}", entry.label);
         let most = &golden["per_capture"][&entry.label]["fields"]["ONE"];
         assert!(
             inputs as u64 <= most.as_u64().unwrap(),

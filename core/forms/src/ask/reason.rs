@@ -5,6 +5,7 @@
 //! not be; where it says "does not hold", by which answers it would. What has been said or is in the
 //! register cannot be unsaid here: correcting is another matter.
 
+use crate::catalogue::Catalogue;
 use crate::concept::{Concept, Concepts, Owner};
 use crate::condition::Condition;
 use crate::constant::Constant;
@@ -30,6 +31,25 @@ pub(crate) struct Reason<'a> {
 }
 
 impl<'a> Reason<'a> {
+    /// A route, for a member where it goes through members, of a capture that is about what it is about.
+    pub(crate) fn new(
+        catalogue: &'a Catalogue,
+        facts: &'a Facts,
+        spec: &'a Spec,
+        route: &'a Route,
+        member: Option<&'a MemberFacts>,
+    ) -> Self {
+        Self {
+            concepts: &catalogue.concepts,
+            facts,
+            spec,
+            route,
+            member,
+            subject_open: false,
+            scope: Scope::on(facts, spec, route, member),
+        }
+    }
+
     fn local(&self, name: &str) -> Option<&'a Expression> {
         let name = name.strip_prefix("local.")?;
         self.route

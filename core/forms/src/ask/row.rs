@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::catalogue::Catalogue;
 use crate::concept::{Concept, ConceptType, Owner, Widget};
 use crate::envelope::Problem;
-use crate::evaluate::{Fault, Scope};
+use crate::evaluate::Fault;
 use crate::facts::{Facts, MemberFacts, Origin};
 use crate::freshness::{as_of, is_stale};
 use crate::spec::{Each, Field, Form, ReferenceRule, Required, Route, Spec};
@@ -169,13 +169,8 @@ fn look<'a>(
     member: Option<&'a MemberFacts>,
 ) -> Look<'a> {
     let reason = Reason {
-        concepts: &setting.catalogue.concepts,
-        facts: setting.facts,
-        spec,
-        route,
-        member,
         subject_open: setting.subject_open,
-        scope: Scope::on(setting.facts, spec, route, member),
+        ..Reason::new(setting.catalogue, setting.facts, spec, route, member)
     };
     Look {
         setting,

@@ -13,6 +13,16 @@ pub(crate) enum Want {
     Concept(String, Option<EntityId>),
 }
 
+impl Want {
+    /// The concept to answer.
+    pub(crate) fn concept(&self) -> Option<&str> {
+        match self {
+            Self::Subject => None,
+            Self::Concept(id, _) => Some(id),
+        }
+    }
+}
+
 /// Answers that are needed together.
 pub(crate) type Way = BTreeSet<Want>;
 
