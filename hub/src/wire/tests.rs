@@ -394,3 +394,5 @@ proptest! {
         prop_assert_eq!(row.iter().collect::<Vec<_>>(), ["1", &cells[0], &cells[1]]);
     }
 }
+
+mod kind;

@@ -184,6 +184,14 @@ impl Checker<'_> {
 
     fn multipart(&self, wire: &MultipartWire) -> Checked {
         self.one_each()?;
+        // They stand in the head of a part, unquoted.
+        let plain = |name: &str| name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
+        let names = self.slots().map(|slot| slot.slot.as_str());
+        let mut names = names.chain([wire.part.as_str()]);
+        if let Some(name) = names.find(|name| !plain(name)) {
+            let reason = format!("{name:?} has more than letters, digits and _");
+            return self.no("part", reason);
+        }
         if self.slots().any(|slot| slot.slot == wire.part) {
             return self.no("part", "a slot has the same name");
         }

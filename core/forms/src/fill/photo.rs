@@ -46,7 +46,8 @@ impl One<'_> {
                 blob: photo.blob,
                 file: file.clone(),
                 azimuth_deg: match slot.azimuth {
-                    true => Some(photo.azimuth_deg.ok_or_else(unknown)?),
+                    // A compass may say 360 for north.
+                    true => Some(photo.azimuth_deg.ok_or_else(unknown)? % 360),
                     false => None,
                 },
             })
