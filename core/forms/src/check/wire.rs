@@ -106,7 +106,7 @@ impl Checker<'_> {
         let fits = |name: &str| known.contains(&name) || fields.contains(&name);
         match fill_placeholders(text, |name| fits(name).then_some("x")) {
             Some(_) => Ok(()),
-            None => self.no(path, format!("knows only {known:?} and is well closed")),
+            None => self.no(path, format!("knows only {known:?}, each in braces")),
         }
     }
 
