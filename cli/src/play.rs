@@ -7,7 +7,7 @@ use fieldwork::Workspace;
 use fieldwork::key::sha256;
 use fieldwork::replica::{About, Case, Draft, DraftAnswer, DraftPhoto};
 use fieldwork_forms::capture::{Place, Subject, TrackSummary};
-use fieldwork_geo::Wgs84;
+use fieldwork_geo::{Wgs84, track_length_m};
 use fieldwork_ids::Ulid;
 use fieldwork_register::{EntityId, EntityKind};
 use fieldwork_testkit::day::{Day, Entry, Fix, Fixed, Input, Picture};
@@ -230,13 +230,20 @@ fn summary(workspace: &Workspace, fixes: &[Fix]) -> Result<TrackSummary, Failed>
         })
         .map(|grid| grid.id.id.clone())
     };
+    let walked = fixes.iter().map(|fix| {
+        let point = Wgs84 {
+            lon: fix.1,
+            lat: fix.2,
+        };
+        (point, Some(fix.3))
+    });
     let (first, last) = (fixes.first(), fixes.last());
     Ok(TrackSummary {
         started_ms: first.map_or(0, |fix| fix.0),
         ended_ms: last.map_or(0, |fix| fix.0),
         first_grid: first.and_then(grid),
         last_grid: last.and_then(grid),
-        length_m: None,
+        length_m: track_length_m(walked),
         plots: Vec::new(),
     })
 }

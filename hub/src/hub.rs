@@ -282,10 +282,15 @@ impl Hub {
                 tracing::warn!(village = village.code(), %error, "a village could not be closed cleanly");
             }
         }
-        self.lock
+        let lock = self
+            .lock
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
             .take();
+        if let Some(lock) = lock {
+            // Closing is not enough: a program that is being started at this moment shares the handle.
+            let _ = lock.unlock();
+        }
     }
 }
 

@@ -5,6 +5,7 @@
 //! - [`work`]: filling, delivery and receipts in the background.
 //! - [`outbox`] and [`store`]: what is to be delivered, kept in the village's database.
 //! - [`wire`]: messages and verdicts as specs describe them, pure.
+//! - [`photo`]: photographs made small enough for a slot.
 //! - [`config`], [`upstream`]: whom the hub talks to, and the HTTP client that does.
 //! - [`delivery`]: the workers that join these.
 
@@ -13,6 +14,7 @@ pub mod delivery;
 pub mod folder;
 pub mod hub;
 pub mod outbox;
+pub mod photo;
 pub mod server;
 pub mod store;
 pub mod upstream;

@@ -4,159 +4,31 @@
 //! else: nothing in this module knows an upstream by name. Every message is a function of envelope,
 //! spec and photographs alone, so a repeat under the same key has the same bytes.
 
+pub mod by_hand;
+pub mod inline;
 pub mod json;
+pub mod multipart;
 pub mod table;
 pub mod verdict;
+
+mod archive;
+mod csv_file;
+mod error;
+mod plan;
+mod row;
+mod xlsx_file;
 
 use std::collections::BTreeMap;
 
 use fieldwork_forms::envelope::{Envelope, SlotPhoto};
-use fieldwork_forms::spec::{self, Spec};
-use fieldwork_forms::wire::{Call, Method, Wire};
-use thiserror::Error;
+use fieldwork_forms::wire::{Call, Method};
 
+pub use error::WireError;
+pub use plan::{Column, FormPlan};
 pub use verdict::{Rule, Verdict, judge};
 
-/// Why an envelope cannot be put on the wire. Final: sending it again would change nothing.
-#[derive(Debug, Clone, PartialEq, Eq, Error)]
-#[non_exhaustive]
-pub enum WireError {
-    /// The spec has no call for the form.
-    #[error("the spec has no call for form {form}")]
-    NoCall {
-        /// Form id.
-        form: String,
-    },
-    /// A path names something that is not known of this envelope.
-    #[error("the address of form {form} needs what is not known")]
-    Address {
-        /// Form id.
-        form: String,
-    },
-    /// A photograph is larger than its slot takes.
-    #[error("photo slot {slot} takes {max_bytes} bytes, the file has {bytes}")]
-    PhotoTooLarge {
-        /// Slot id.
-        slot: String,
-        /// Size of the file, bytes.
-        bytes: u64,
-        /// Most that the slot takes, bytes.
-        max_bytes: u64,
-    },
-    /// A photograph stands in a slot that no field of the message names.
-    #[error("no field of the message names photo slot {slot}")]
-    SlotUnnamed {
-        /// Slot id.
-        slot: String,
-    },
-    /// A photograph of the message has not been sent before it, or the upstream's name for it
-    /// cannot be written into the message.
-    #[error("the upstream's name for the photograph in slot {slot} cannot be used")]
-    PhotoAnswer {
-        /// Slot id.
-        slot: String,
-    },
-    /// Two photographs want one file name, or a name that no archive may hold.
-    #[error("the file name of the photograph in slot {slot} cannot be used")]
-    FileName {
-        /// Slot id.
-        slot: String,
-    },
-    /// A value is neither text nor number nor yes or no.
-    #[error("element {element} cannot be written into a cell")]
-    Cell {
-        /// Field or auto element.
-        element: String,
-    },
-    /// A table or archive could not be written.
-    #[error("the table could not be written")]
-    Table,
-    /// The form is not one that is sent.
-    #[error("form {form} is not sent anywhere")]
-    NotSent {
-        /// Form id.
-        form: String,
-    },
-}
-
-/// What the spec says about sending one form.
-#[derive(Debug, Clone, PartialEq)]
-pub struct FormPlan {
-    /// The system's wire.
-    pub wire: Wire,
-    /// Columns of the form's table, in order; empty where the wire has no table.
-    pub columns: Vec<Column>,
-    /// Photo slot → most bytes of a file.
-    pub max_bytes: BTreeMap<String, u64>,
-}
-
-/// A column of a table.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Column {
-    /// Heading, exactly as the owner writes it.
-    pub heading: String,
-    /// Field or auto element whose value it holds.
-    pub element: String,
-    /// Whether that is an auto element.
-    pub auto: bool,
-}
-
-impl FormPlan {
-    /// The plan of a form of a spec; `None` where the spec has no such form.
-    ///
-    /// Columns of a table are the auto elements that stand first, the fields, and the auto elements
-    /// that stand last; their headings are their labels.
-    pub fn new(spec: &Spec, form: &str) -> Option<Self> {
-        let form = spec.form(form)?;
-        let auto = |place| {
-            let here = form
-                .auto
-                .iter()
-                .filter(move |field| field.column == Some(place));
-            here.map(|field| Column::new(field, true))
-        };
-        let columns = match &spec.wire {
-            Wire::TableZip(_) => auto(spec::Column::First)
-                .chain(form.fields.iter().map(|field| Column::new(field, false)))
-                .chain(auto(spec::Column::Last))
-                .collect(),
-            Wire::Json(_) | Wire::Ledger(_) => Vec::new(),
-        };
-        let slots = form.photos.iter();
-        Some(Self {
-            wire: spec.wire.clone(),
-            columns,
-            max_bytes: slots
-                .map(|slot| (slot.slot.clone(), slot.max_bytes.into()))
-                .collect(),
-        })
-    }
-
-    /// Checks that a photograph fits its slot.
-    ///
-    /// # Errors
-    /// [`WireError::PhotoTooLarge`] where it does not.
-    pub fn check_photo(&self, slot: &str, bytes: u64) -> Result<(), WireError> {
-        match self.max_bytes.get(slot) {
-            Some(max) if bytes > *max => Err(WireError::PhotoTooLarge {
-                slot: slot.into(),
-                bytes,
-                max_bytes: *max,
-            }),
-            _ => Ok(()),
-        }
-    }
-}
-
-impl Column {
-    fn new(field: &spec::Field, auto: bool) -> Self {
-        Self {
-            heading: field.label.clone(),
-            element: field.id.clone(),
-            auto,
-        }
-    }
-}
+/// A photograph of an envelope with the bytes that go on the wire.
+pub type Photo<'a> = (&'a SlotPhoto, Vec<u8>);
 
 /// An envelope and what goes with it.
 #[derive(Debug, Clone, Copy)]
@@ -204,8 +76,27 @@ pub fn photo_key(photo: &SlotPhoto) -> String {
     format!("{}/{}", photo.slot, photo.photo)
 }
 
-/// The path of a call for an envelope; `date` is the day as the wire writes it.
-fn path(call: &Call, sending: &Sending, date: Option<&str>) -> Result<String, WireError> {
+/// The header with the sender's key.
+fn key(header: Option<&String>, sending: &Sending) -> Option<(String, String)> {
+    header.map(|header| (header.clone(), sending.key.to_owned()))
+}
+
+/// The call of the envelope's form.
+fn call<'a>(calls: &'a BTreeMap<String, Call>, sending: &Sending) -> Result<&'a Call, WireError> {
+    let form = &sending.envelope.form;
+    calls
+        .get(form)
+        .ok_or_else(|| WireError::NoCall { form: form.clone() })
+}
+
+/// The path of a call for an envelope; `date` is the day as the wire writes it, `file` the name of
+/// the file that the call carries.
+fn path(
+    call: &Call,
+    sending: &Sending,
+    date: Option<&str>,
+    file: Option<&str>,
+) -> Result<String, WireError> {
     let form = sending.envelope.form.as_str();
     // What came from elsewhere must not reach beyond its place in the path.
     let segment =
@@ -215,6 +106,7 @@ fn path(call: &Call, sending: &Sending, date: Option<&str>) -> Result<String, Wi
         ("village", segment(sending.village)),
         ("ref", sending.reference.and_then(segment)),
         ("date", date.and_then(segment)),
+        ("file", file.and_then(segment)),
     ];
     call.path_with(|name| {
         known

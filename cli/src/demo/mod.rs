@@ -26,7 +26,7 @@ use fieldwork_hub::server::Server;
 use fieldwork_ids::time::start_of_day_ms;
 use fieldwork_testkit::day::Day;
 use fieldwork_testkit::fixtures::Fixtures;
-use fieldwork_testkit::upstream::{CodeLists, Upstream, ffp, wg};
+use fieldwork_testkit::upstream::{CodeLists, Upstream};
 
 use crate::args::Demo;
 use crate::error::Failed;
@@ -204,26 +204,13 @@ pub fn play(data: &Fixtures, specs: &Path, out: &Path) -> Result<Played, Failed>
     })
 }
 
-/// The stand-in upstreams that exist, and the hub's configuration for them.
+/// The stand-in upstreams, and the hub's configuration for them.
 fn stand_ins(day: &Day, data: &Fixtures) -> Result<(Vec<Upstream>, Upstreams), Failed> {
     let codes = CodeLists::load(&data.codes()).map_err(|error| Failed::Script {
         entry: "codes.csv".to_owned(),
         reason: error.to_string(),
     })?;
-    let known = |system: &str| -> Vec<String> {
-        day.prior_issues
-            .iter()
-            .filter_map(|issue| issue.upstream_ids.get(system).cloned())
-            .collect()
-    };
-    let started = [
-        Upstream::start(wg::Wg::new(secret("wg"), &codes, known("wg"))),
-        Upstream::start(ffp::Ffp::new(&secret("ffp"), &codes)),
-    ];
-    let mut upstreams = Vec::new();
-    for upstream in started {
-        upstreams.push(upstream.map_err(Failed::file("127.0.0.1"))?);
-    }
+    let upstreams = Upstream::all(day, &codes, secret).map_err(Failed::file("127.0.0.1"))?;
     let mut text = String::new();
     for upstream in &upstreams {
         let system = upstream.system();

@@ -1,11 +1,9 @@
 //! `summary.json`: the day in numbers.
 
-use std::collections::BTreeMap;
-
 use fieldwork::log::ReceiptState;
 use fieldwork_hub::outbox::State;
 use fieldwork_testkit::day::Day;
-use fieldwork_testkit::upstream::ffp;
+use fieldwork_testkit::upstream::Upstream;
 use serde::Serialize;
 
 use super::Played;
@@ -74,7 +72,7 @@ impl Summary {
                 .filter(|one| one.state == State::Completed)
                 .count(),
             undelivered: undelivered(played, envelopes)?,
-            duplicates: duplicates(played),
+            duplicates: played.upstreams.iter().map(Upstream::duplicates).sum(),
             ledger_rows: super::envelope::ledger(played)?
                 .lines()
                 .count()
@@ -114,26 +112,4 @@ fn undelivered(played: &Played, envelopes: &[Shown]) -> Result<usize, Failed> {
             .count();
     }
     Ok(open)
-}
-
-/// What upstreams hold more than once: a message under two keys, a row written twice.
-fn duplicates(played: &Played) -> usize {
-    played
-        .upstreams
-        .iter()
-        .map(|upstream| {
-            let accepted = upstream.accepted();
-            if upstream.system() == "ffp" {
-                return ffp::rows(&accepted)
-                    .values()
-                    .map(|row| row.written - 1)
-                    .sum();
-            }
-            let mut bodies: BTreeMap<Vec<u8>, usize> = BTreeMap::new();
-            for message in accepted {
-                *bodies.entry(message.raw).or_default() += 1;
-            }
-            bodies.values().map(|times| times - 1).sum::<usize>()
-        })
-        .sum()
 }

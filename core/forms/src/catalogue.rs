@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use fieldwork_ids::Date;
 use serde::Deserialize;
 
+use crate::burden::Burden;
 use crate::check;
 use crate::concept::Concepts;
 use crate::error::{SpecError, read};
@@ -20,6 +21,8 @@ pub struct Catalogue {
     pub kinds: Kinds,
     /// The specs, by system id.
     pub specs: BTreeMap<String, Spec>,
+    /// What entries cost, for the burden meter; empty where no file says it.
+    pub burden: Burden,
 }
 
 /// The version of a file, read before the file is read strictly.
@@ -40,6 +43,7 @@ impl Catalogue {
     ) -> Result<Self, SpecError> {
         let mut concepts = None;
         let mut kinds = None;
+        let mut burden = None;
         let mut specs: BTreeMap<String, (String, Spec)> = BTreeMap::new();
         for (file, text) in files {
             if !file.ends_with(".json") {
@@ -56,6 +60,11 @@ impl Catalogue {
                     let list = Kinds::parse(&file, &text)?;
                     if kinds.replace((file.clone(), list)).is_some() {
                         return Err(twice("the kinds are"));
+                    }
+                }
+                "fieldwork-burden/1" => {
+                    if burden.replace(Burden::parse(&file, &text)?).is_some() {
+                        return Err(twice("the tap model is"));
                     }
                 }
                 "fieldwork-spec/1" => {
@@ -89,6 +98,7 @@ impl Catalogue {
             concepts,
             kinds,
             specs,
+            burden: burden.unwrap_or_default(),
         })
     }
 

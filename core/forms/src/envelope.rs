@@ -30,6 +30,9 @@ pub struct SlotPhoto {
     /// File name where the owner demands one.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub file: Option<String>,
+    /// Where the camera looked, degrees clockwise from north; only where the slot wants it.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub azimuth_deg: Option<u16>,
 }
 
 /// One filled form.

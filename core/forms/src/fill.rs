@@ -7,13 +7,14 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value as Json};
 
-use crate::capture::CapturePhoto;
-use crate::envelope::{Envelope, Filled, Problem, Reference, SlotPhoto, Stopped};
+use crate::envelope::{Envelope, Filled, Problem, Reference, Stopped};
 use crate::evaluate::{Fault, Scope, Seen};
 use crate::facts::{Facts, MemberFacts};
-use crate::spec::{Each, Field, Form, ReferenceRule, Required, Route, Slot, Spec};
+use crate::spec::{Each, Field, Form, ReferenceRule, Required, Route, Spec};
 use crate::value::Value;
 use crate::write::written;
+
+mod photo;
 
 /// A filled or stopped form with where its values come from.
 #[derive(Debug, Clone, PartialEq)]
@@ -40,34 +41,21 @@ pub fn fill_traced(facts: &Facts, spec: &Spec) -> Vec<Traced> {
     let mut out = Vec::new();
     let mut given: BTreeMap<(&str, Option<String>), u32> = BTreeMap::new();
     for route in &spec.routes {
-        let Some(form) = spec.form(&route.form) else {
-            continue;
-        };
-        let members: Vec<Option<&MemberFacts>> = match route.for_each {
-            None => vec![None],
-            Some(Each::Member) => facts.members().iter().map(Some).collect(),
-        };
-        for member in members {
-            let scope = Scope::on(facts, spec, route, member);
+        for one in on_route(facts, spec, route) {
             let applies = route
                 .when
                 .as_ref()
-                .map_or(Ok(true), |when| scope.holds(when));
+                .map_or(Ok(true), |when| one.scope.holds(when));
             if applies == Ok(false) {
                 continue;
             }
             // Numbered whether or not the form can be made, so that its key does not depend on others.
-            let about = member.map(|member| member.person.to_string());
-            let number = given.entry((form.id.as_str(), about)).or_default();
+            let about = one.member.map(|member| member.person.to_string());
+            let number = given.entry((one.form.id.as_str(), about)).or_default();
             *number += 1;
             let one = One {
-                facts,
-                spec,
-                route,
-                form,
-                member,
-                scope,
                 number: *number,
+                ..one
             };
             out.push(match applies {
                 Ok(_) => one.fill(),
@@ -76,6 +64,39 @@ pub fn fill_traced(facts: &Facts, spec: &Spec) -> Vec<Traced> {
         }
     }
     out
+}
+
+/// Fills one form by the first route that gives it, whether or not the route's condition holds: what
+/// the form would find in these facts, for who wants to know that before anybody is asked.
+pub fn fill_form(facts: &Facts, spec: &Spec, form: &str) -> Vec<Traced> {
+    let mut routes = spec.routes.iter().filter(|route| route.form == form);
+    routes.next().map_or_else(Vec::new, |route| {
+        on_route(facts, spec, route).map(One::fill).collect()
+    })
+}
+
+/// The forms that a route gives: one, or one for each member. All have the number 1.
+fn on_route<'a>(
+    facts: &'a Facts,
+    spec: &'a Spec,
+    route: &'a Route,
+) -> impl Iterator<Item = One<'a>> {
+    let members: Vec<Option<&MemberFacts>> = match route.for_each {
+        None => vec![None],
+        Some(Each::Member) => facts.members().iter().map(Some).collect(),
+    };
+    let form = spec.form(&route.form);
+    members.into_iter().filter_map(move |member| {
+        Some(One {
+            facts,
+            spec,
+            route,
+            form: form?,
+            member,
+            scope: Scope::on(facts, spec, route, member),
+            number: 1,
+        })
+    })
 }
 
 /// One form being filled.
@@ -186,54 +207,6 @@ impl One<'_> {
         written(field, value)
             .map(|json| (Some(json), seen))
             .map_err(unfit)
-    }
-
-    fn slot(&self, slot: &Slot) -> Result<Vec<SlotPhoto>, Problem> {
-        let stage = self
-            .route
-            .photos
-            .get(&slot.slot)
-            .map_or(slot.stage, |change| change.stage);
-        let of_stage = || {
-            self.facts
-                .photos()
-                .iter()
-                .filter(|photo| photo.stage == stage.as_str())
-        };
-        let of_view =
-            |photo: &&CapturePhoto| photo.view.as_deref() == slot.view.map(|view| view.as_str());
-        let by_view = slot.view.is_some() && of_stage().any(|photo| of_view(&photo));
-        let taken: Vec<&CapturePhoto> = of_stage()
-            .filter(|photo| !by_view || of_view(photo))
-            .skip(slot.nth.saturating_sub(1))
-            .take(slot.max)
-            .collect();
-        if taken.len() < slot.min {
-            let stage = stage.as_str().to_owned();
-            return Err(Problem::PhotoMissing {
-                slot: slot.slot.clone(),
-                stage,
-            });
-        }
-        let file = match &slot.file {
-            Some(file) if !taken.is_empty() => {
-                self.scope.take_seen();
-                let name = self
-                    .scope
-                    .value(file)
-                    .map_err(|fault| problem(&slot.slot, fault))?;
-                let name = name.and_then(|name| name.as_text());
-                Some(name.ok_or_else(|| missing(&slot.slot, &self.scope.take_seen()))?)
-            }
-            _ => None,
-        };
-        let placed = taken.into_iter().map(|photo| SlotPhoto {
-            slot: slot.slot.clone(),
-            photo: photo.name.clone(),
-            blob: photo.blob,
-            file: file.clone(),
-        });
-        Ok(placed.collect())
     }
 
     fn reference(&self) -> Result<Reference, Problem> {

@@ -23,9 +23,26 @@ pub struct Kind {
     pub english: String,
     /// What it can be about.
     pub subjects: Vec<SubjectKind>,
+    /// The yes/no concept by which the worker confirms that what the register holds was checked and is
+    /// still so: with it, values past their freshness limit need not be said anew.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub confirmed_by: Option<String>,
     /// What it does to cases.
     #[serde(default)]
     pub cases: CaseRules,
+}
+
+impl Kind {
+    /// The rules by which a capture with these facts opens cases.
+    pub(crate) fn opening<'a>(&'a self, facts: &'a Facts) -> impl Iterator<Item = &'a OpeningRule> {
+        let scope = Scope::of(facts);
+        // A value that is not what its concept says cannot decide anything.
+        let opens = move |rule: &&OpeningRule| {
+            let when = rule.when.as_ref();
+            when.is_none_or(|when| scope.holds(when).unwrap_or(false))
+        };
+        self.cases.opens.iter().filter(opens)
+    }
 }
 
 /// What a capture can be about.
@@ -163,9 +180,8 @@ impl Kinds {
         let scope = Scope::of(facts);
         // A value that is not what its concept says cannot decide anything.
         let holds = |condition: &Condition| scope.holds(condition).unwrap_or(false);
-        let rules = kind.cases.opens.iter();
-        let opens = rules
-            .filter(|rule| rule.when.as_ref().is_none_or(holds))
+        let opens = kind
+            .opening(facts)
             .map(|rule| CaseOpening {
                 type_concept: rule.r#type.clone(),
                 case_type: facts.text(&rule.r#type).map(str::to_owned),

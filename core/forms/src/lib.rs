@@ -14,12 +14,15 @@
 //! [`wire`] from the same spec.
 #![forbid(unsafe_code)]
 
+pub mod ask;
+pub mod burden;
 pub mod capture;
 pub mod catalogue;
 pub mod code_map;
 pub mod concept;
 pub mod condition;
 pub mod constant;
+pub mod coverage;
 pub mod derived;
 pub mod envelope;
 pub mod envelope_key;
@@ -35,13 +38,18 @@ pub mod wire;
 
 mod bytes;
 mod check;
+mod duplicate;
 mod error;
 mod evaluate;
 mod format;
+mod freshness;
+mod slot;
 mod unique;
 mod write;
 
+pub use ask::{Asked, ask};
 pub use catalogue::Catalogue;
+pub use coverage::{coverage, duplicates};
 pub use error::SpecError;
 pub use facts::{CaseFacts, Facts, facts};
 pub use fill::fill;

@@ -15,6 +15,8 @@ use crate::condition::Condition;
 use crate::expression::Expression;
 use crate::wire::Wire;
 
+pub use crate::slot::{OtherStage, Slot, SlotChange, Stage, View};
+
 /// Locals: named expressions.
 pub type Locals = BTreeMap<String, Expression>;
 
@@ -38,6 +40,13 @@ pub struct Spec {
     pub basis: Option<String>,
     /// The last day it is served.
     pub expires: Option<Date>,
+    /// Why it is not served, where it is not: nobody gets its forms, but what it would need can be
+    /// reckoned.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub inactive: Option<String>,
+    /// Its own freshness limit for every field, months; without it each concept's own holds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub freshness_months: Option<u32>,
     /// What its owner demands of people. Reported, never acted upon.
     pub declarations: Map<String, Value>,
     /// Systems that are fed by this one and therefore get nothing from us.
@@ -66,7 +75,7 @@ impl Spec {
 
     /// True on days on which the system is served.
     pub fn serves_on(&self, day: Date) -> bool {
-        self.expires.is_none_or(|last| day <= last)
+        self.inactive.is_none() && self.expires.is_none_or(|last| day <= last)
     }
 }
 
@@ -157,90 +166,6 @@ pub enum Column {
     Last,
 }
 
-/// A photo slot of a form.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Slot {
-    /// Slot id, as the owner writes it.
-    pub slot: String,
-    /// Stage whose photographs it takes.
-    pub stage: Stage,
-    /// View it prefers, where there is one of it.
-    #[serde(default)]
-    pub view: Option<View>,
-    /// Which of them it begins with, from 1.
-    #[serde(default = "one")]
-    pub nth: usize,
-    /// Fewest photographs.
-    pub min: usize,
-    /// Most photographs.
-    pub max: usize,
-    /// Most bytes of a photograph on the wire; 1 kB = 1000.
-    pub max_bytes: u32,
-    /// File name, where the owner demands one.
-    #[serde(default)]
-    pub file: Option<Expression>,
-    /// Why the picture is needed.
-    #[serde(default)]
-    pub necessity: Option<String>,
-}
-
-fn one() -> usize {
-    1
-}
-
-/// Stage of a photograph.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-#[expect(
-    missing_docs,
-    reason = "the words themselves; specs/README.md lists them"
-)]
-pub enum Stage {
-    Scene,
-    Before,
-    During,
-    After,
-    Household,
-    Outside,
-    Defect,
-}
-
-impl Stage {
-    /// The word that captures use.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Scene => "scene",
-            Self::Before => "before",
-            Self::During => "during",
-            Self::After => "after",
-            Self::Household => "household",
-            Self::Outside => "outside",
-            Self::Defect => "defect",
-        }
-    }
-}
-
-/// View of a photograph.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum View {
-    /// From afar.
-    Far,
-    /// From near by.
-    Near,
-}
-
-impl View {
-    /// The word that captures use.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Far => "far",
-            Self::Near => "near",
-        }
-    }
-}
-
 /// Which capture gives which form.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -270,12 +195,4 @@ pub struct Route {
 pub enum Each {
     /// Members that changed, came or moved out.
     Member,
-}
-
-/// What a route changes about a slot.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct SlotChange {
-    /// Stage whose photographs it takes on this route.
-    pub stage: Stage,
 }

@@ -118,13 +118,34 @@ fn check_system(system: &str, count: usize) {
 }
 
 #[test]
-fn every_wg_envelope_of_the_day_equals_the_golden_one() {
-    check_system("wg", 8);
+fn every_envelope_of_the_day_equals_the_golden_one_and_there_is_no_other() {
+    let systems = [
+        ("xuntian", 3),
+        ("ffp", 8),
+        ("wg", 8),
+        ("zh", 4),
+        ("fw", 1),
+        ("zf", 5),
+        ("lt", 1),
+        ("yun", 1),
+    ];
+    for (system, count) in systems {
+        check_system(system, count);
+    }
+    assert_eq!(systems.iter().map(|(_, count)| count).sum::<usize>(), 31);
 }
 
 #[test]
-fn every_ffp_envelope_of_the_day_equals_the_golden_one() {
-    check_system("ffp", 8);
+fn a_photograph_says_where_the_camera_looked_only_where_the_slot_asks_for_it() {
+    let photos = |system: &str| {
+        let all = envelopes(system).into_iter();
+        all.flat_map(|(_, envelope)| envelope.photos)
+            .map(|photo| photo.azimuth_deg)
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(photos("xuntian")[0], Some(128));
+    assert!(photos("xuntian").iter().all(Option::is_some));
+    assert!(photos("wg").iter().all(Option::is_none));
 }
 
 #[test]

@@ -15,9 +15,11 @@
 mod datum;
 mod plane;
 mod polygon;
+mod track;
 mod wgs84;
 
 pub use datum::{Bd09, Gcj02};
 pub use plane::{Plane, distance_m};
 pub use polygon::{BoundingBox, Polygon, PolygonError, Position, Ring};
+pub use track::{SHORTEST_LEG_M, WORST_ACCURACY_M, track_length_m};
 pub use wgs84::{PointError, Wgs84};

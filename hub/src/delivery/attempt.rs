@@ -4,12 +4,17 @@
 use std::collections::BTreeMap;
 
 use fieldwork_forms::envelope::{Envelope, SlotPhoto};
-use fieldwork_forms::wire::{JsonWire, PhotoUpload, Secret, TableZipWire, Wire};
+use fieldwork_forms::wire::{JsonWire, PhotoUpload, Secret, Wire};
 
 use super::{Claimed, Jobs, JobsError, Now};
 use crate::outbox::Outcome;
 use crate::upstream::{SendError, Upstream};
-use crate::wire::{Message, Rule, Sending, Verdict, WireError, json, judge, photo_key, table};
+use crate::wire::{
+    FormPlan, Message, Photo, Rule, Sending, Verdict, WireError, inline, json, judge, multipart,
+    photo_key, table,
+};
+
+mod sequence;
 
 /// What an attempt needs.
 pub(super) struct Attempt<'a> {
@@ -90,8 +95,6 @@ impl From<WireError> for End {
     }
 }
 
-type Photos<'a> = Vec<(&'a SlotPhoto, Vec<u8>)>;
-
 impl Attempt<'_> {
     /// Makes the attempt; `None` where the claim turned out to be out of date.
     pub(super) fn run(&self) -> Result<Option<Report>, JobsError> {
@@ -111,13 +114,15 @@ impl Attempt<'_> {
         let Some(plan) = self.jobs.plan(self.claimed)? else {
             return Ok(Report::not_ready("the spec of this version is not here"));
         };
-        let mut photos = Photos::new();
+        if matches!(plan.wire, Wire::ByHand(_)) {
+            return Ok(Report::not_ready("a person carries it there"));
+        }
+        let mut photos: Vec<Photo> = Vec::new();
         for photo in &envelope.photos {
             let Some(bytes) = self.jobs.photo(self.claimed, photo.blob)? else {
                 return Ok(Report::not_ready("a photograph has not come yet"));
             };
-            plan.check_photo(&photo.slot, bytes.len() as u64)?;
-            photos.push((photo, bytes));
+            photos.push((photo, plan.fit_photo(&photo.slot, bytes)?));
         }
         let sending = Sending {
             key: &job.key,
@@ -126,22 +131,37 @@ impl Attempt<'_> {
             reference: job.reference.as_deref(),
             envelope: &envelope,
         };
+        self.on_wire(&plan, &sending, &photos)
+    }
+
+    fn on_wire(&self, plan: &FormPlan, sending: &Sending, photos: &[Photo]) -> Result<Report, End> {
+        let columns = &plan.columns;
         match &plan.wire {
-            Wire::Json(wire) => self.json(wire, &sending, &photos),
-            Wire::TableZip(wire) => self.table(wire, &plan.columns, &sending, &photos),
-            Wire::Ledger(_) => Err(WireError::NotSent {
-                form: envelope.form.clone(),
+            Wire::Json(wire) => self.json(wire, sending, photos),
+            Wire::JsonBase64(wire) => {
+                let message = inline::message(wire, sending, photos)?;
+                Ok(self.send(&message, &wire.secret, Rule::from(&**wire)))
+            }
+            Wire::Multipart(wire) => {
+                let message = multipart::message(wire, sending, photos)?;
+                Ok(self.send(&message, &wire.secret, Rule::from(&**wire)))
+            }
+            Wire::TableZip(wire) => {
+                let message = table::message(wire, columns, sending, photos)?;
+                Ok(self.send(&message, &wire.secret, Rule::plain(&wire.success)))
+            }
+            Wire::CsvTable(wire) => self.csv_table(wire, columns, sending, photos),
+            Wire::XlsxThenZip(wire) => self.xlsx_then_zip(wire, columns, sending, photos),
+            Wire::ByHand(_) | Wire::Ledger(_) => Err(WireError::NotSent {
+                form: sending.envelope.form.clone(),
             }
             .into()),
         }
     }
 
-    fn json(&self, wire: &JsonWire, sending: &Sending, photos: &Photos) -> Result<Report, End> {
+    fn json(&self, wire: &JsonWire, sending: &Sending, photos: &[Photo]) -> Result<Report, End> {
         // Names that an earlier attempt got are kept: under one key the content must not change.
-        let stored = self.claimed.job.progress.as_deref();
-        let mut answers: BTreeMap<String, String> = stored
-            .and_then(|bytes| serde_json::from_slice(bytes).ok())
-            .unwrap_or_default();
+        let mut answers = self.progress();
         if let Some(upload) = &wire.photos {
             for (photo, bytes) in photos {
                 let key = photo_key(photo);
@@ -157,17 +177,6 @@ impl Attempt<'_> {
         Ok(self.send(&message, &wire.secret, Rule::from(wire)))
     }
 
-    fn table(
-        &self,
-        wire: &TableZipWire,
-        columns: &[crate::wire::Column],
-        sending: &Sending,
-        photos: &Photos,
-    ) -> Result<Report, End> {
-        let message = table::message(wire, columns, sending, photos)?;
-        Ok(self.send(&message, &wire.secret, Rule::from(wire)))
-    }
-
     /// Sends one photograph ahead and gives the upstream's name for it.
     fn photo(
         &self,
@@ -177,14 +186,7 @@ impl Attempt<'_> {
         photo: &SlotPhoto,
         bytes: &[u8],
     ) -> Result<String, End> {
-        if (self.stopped)() {
-            // Nothing is missing: due at once for the hub that starts next.
-            let report = Report::not_ready("the hub was stopped");
-            return Err(End::Report(Report {
-                retry_after_ms: Some(0),
-                ..report
-            }));
-        }
+        self.go_on()?;
         let message = json::photo(upload, sending, photo, bytes)?;
         let mut report = self.send(&message, &wire.secret, Rule::photo(wire, upload));
         report.outcome = match report.outcome {
@@ -199,6 +201,26 @@ impl Attempt<'_> {
             outcome => outcome,
         };
         Err(End::Report(report))
+    }
+
+    /// What earlier attempts have come to.
+    fn progress(&self) -> BTreeMap<String, String> {
+        let stored = self.claimed.job.progress.as_deref();
+        stored
+            .and_then(|bytes| serde_json::from_slice(bytes).ok())
+            .unwrap_or_default()
+    }
+
+    /// Ends the attempt between two calls where the hub is to stop.
+    fn go_on(&self) -> Result<(), End> {
+        match (self.stopped)() {
+            false => Ok(()),
+            // Nothing is missing: due at once for the hub that starts next.
+            true => Err(End::Report(Report {
+                retry_after_ms: Some(0),
+                ..Report::not_ready("the hub was stopped")
+            })),
+        }
     }
 
     /// Keeps what the photographs are called and renews the lease.

@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use fieldwork_forms::envelope::SlotPhoto;
 use fieldwork_forms::wire::{JsonWire, PhotoList, PhotoUpload};
 use serde_json::Value;
-use sha2::{Digest, Sha256};
 
-use super::{Message, Sending, WireError, path, photo_key};
+use super::multipart::{self, Part};
+use super::{Message, Sending, WireError, call, key, path, photo_key};
 
 /// The call that sends one photograph ahead of the message.
 ///
@@ -30,11 +30,16 @@ pub fn photo(
     }
     let (content_type, body) = match &upload.part {
         None => (upload.content_type.clone(), bytes.to_vec()),
-        Some(part) => multipart(part, &file_name(photo), &upload.content_type, bytes),
+        Some(part) => multipart::body(&[Part {
+            name: part,
+            file: Some(multipart::file_name(photo)),
+            content_type: &upload.content_type,
+            bytes,
+        }]),
     };
     Ok(Message {
         method: upload.call.method,
-        path: path(&upload.call, sending, None)?,
+        path: path(&upload.call, sending, None, None)?,
         key: None,
         content_type,
         body,
@@ -53,12 +58,7 @@ pub fn message(
     answers: &BTreeMap<String, String>,
 ) -> Result<Message, WireError> {
     let envelope = sending.envelope;
-    let call = wire
-        .calls
-        .get(&envelope.form)
-        .ok_or_else(|| WireError::NoCall {
-            form: envelope.form.clone(),
-        })?;
+    let call = call(&wire.calls, sending)?;
     let mut body = envelope.fields.clone();
     body.extend(envelope.auto.clone());
     let mut named = 0;
@@ -90,51 +90,15 @@ pub fn message(
         let slot = lost.map(|photo| photo.slot.clone()).unwrap_or_default();
         return Err(WireError::SlotUnnamed { slot });
     }
+    let body = match wire.array {
+        true => Value::Array(vec![Value::Object(body)]),
+        false => Value::Object(body),
+    };
     Ok(Message {
         method: call.method,
-        path: path(call, sending, None)?,
-        key: wire
-            .key_header
-            .as_ref()
-            .map(|header| (header.clone(), sending.key.to_owned())),
+        path: path(call, sending, None, None)?,
+        key: key(wire.key_header.as_ref(), sending),
         content_type: "application/json".into(),
-        body: Value::Object(body).to_string().into_bytes(),
+        body: body.to_string().into_bytes(),
     })
-}
-
-/// The name a photograph travels under: its logical name with nothing that needs quoting.
-fn file_name(photo: &SlotPhoto) -> String {
-    let mut name: String = photo
-        .photo
-        .chars()
-        .map(|letter| {
-            if letter.is_ascii_alphanumeric() || "-._".contains(letter) {
-                letter
-            } else {
-                '_'
-            }
-        })
-        .collect();
-    name.push_str(".jpg");
-    name
-}
-
-/// A multipart body of one part. The boundary comes from the content, so that the same file gives
-/// the same bytes, and 128 bits of a hash do not stand in the file they are the hash of.
-fn multipart(part: &str, file: &str, content_type: &str, bytes: &[u8]) -> (String, Vec<u8>) {
-    let digest = Sha256::digest(bytes);
-    let hex: String = digest
-        .iter()
-        .take(16)
-        .map(|byte| format!("{byte:02x}"))
-        .collect();
-    let boundary = format!("fieldwork-{hex}");
-    let mut body = format!(
-        "--{boundary}\r\nContent-Disposition: form-data; name=\"{part}\"; filename=\"{file}\"\r\n\
-         Content-Type: {content_type}\r\n\r\n"
-    )
-    .into_bytes();
-    body.extend_from_slice(bytes);
-    body.extend_from_slice(format!("\r\n--{boundary}--\r\n").as_bytes());
-    (format!("multipart/form-data; boundary={boundary}"), body)
 }

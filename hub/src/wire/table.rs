@@ -1,132 +1,156 @@
-//! A table of one row in a zip archive, its photographs beside it.
+//! Tables of one row, their photographs beside or behind them.
 //!
-//! One archive per envelope: the upstream adds a later archive of the day to the earlier ones, and
-//! a row that is not bundled with others is refused, repeated and reported by itself.
+//! One table per envelope: the upstreams add a later table of the day to the earlier ones, and a row
+//! that is not bundled with others is refused, repeated and reported by itself.
 
-use std::collections::BTreeSet;
-use std::io::{Cursor, Write};
+use std::collections::BTreeMap;
 
-use csv::{Terminator, WriterBuilder};
 use fieldwork_forms::envelope::SlotPhoto;
-use fieldwork_forms::wire::{Encoding, LineEnd, Table, TableZipWire, fill_placeholders};
+use fieldwork_forms::wire::{
+    ArchiveCall, CsvTableWire, FileCall, TableZipWire, XlsxThenZipWire, fill_placeholders,
+};
 use fieldwork_ids::time;
-use serde_json::Value;
-use zip::write::SimpleFileOptions;
-use zip::{CompressionMethod, DateTime, ZipWriter};
+use zip::CompressionMethod;
 
-use super::{Column, Message, Sending, WireError, path};
+use super::{Column, Message, Photo, Sending, WireError, archive, csv_file, path, row, xlsx_file};
 
-/// The archive of one envelope; `photos` are its photographs with their bytes, in its order.
+/// Content type of a workbook.
+pub const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+
+/// A zip archive with the table and the photographs of one envelope; `photos` in its order.
 ///
 /// # Errors
-/// [`WireError::Address`], [`WireError::FileName`], [`WireError::Cell`], [`WireError::Table`].
+/// [`WireError::Address`], [`WireError::FileName`], [`WireError::Cell`], [`WireError::Unencodable`],
+/// [`WireError::Table`].
 pub fn message(
     wire: &TableZipWire,
     columns: &[Column],
     sending: &Sending,
-    photos: &[(&SlotPhoto, Vec<u8>)],
+    photos: &[Photo],
 ) -> Result<Message, WireError> {
     let form = sending.envelope.form.as_str();
-    let address = || WireError::Address { form: form.into() };
-    let date = time::format(sending.at_ms, &wire.date).map_err(|_| address())?;
+    let date = date(&wire.date, sending)?;
     let entry = fill_placeholders(&wire.table.entry, |name| (name == "form").then_some(form))
-        .ok_or_else(address)?;
-    let mut entries = vec![(
-        entry,
-        csv(&wire.table, columns, sending)?,
-        CompressionMethod::Deflated,
-    )];
-    let mut names = BTreeSet::new();
-    for (photo, bytes) in photos {
-        let name = file_name(photo)?;
-        if !names.insert(name.clone()) {
-            return Err(WireError::FileName {
-                slot: photo.slot.clone(),
-            });
-        }
-        // A JPEG does not get smaller.
-        entries.push((
-            format!("{}{name}", wire.photos),
-            bytes.clone(),
-            CompressionMethod::Stored,
-        ));
-    }
+        .ok_or_else(|| WireError::Address { form: form.into() })?;
+    let rows = [row::cells(columns, sending.envelope)?];
+    let table = csv_file::table(wire.table.encoding, wire.table.line_end, columns, &rows)?;
+    let mut entries = vec![(entry, table, CompressionMethod::Deflated)];
+    entries.extend(archive::photos(photos, &wire.photos, |_, photo| {
+        archive::file_name(photo)
+    })?);
     Ok(Message {
         method: wire.call.method,
-        path: path(&wire.call, sending, Some(&date))?,
+        path: path(&wire.call, sending, Some(&date), None)?,
         key: None,
         content_type: "application/zip".into(),
-        body: archive(&entries)?,
+        body: archive::archive(&entries)?,
     })
 }
 
-/// Headings and one row.
-fn csv(table: &Table, columns: &[Column], sending: &Sending) -> Result<Vec<u8>, WireError> {
-    let mut row = Vec::with_capacity(columns.len());
-    for column in columns {
-        let elements = if column.auto {
-            &sending.envelope.auto
-        } else {
-            &sending.envelope.fields
+/// A CSV table with the row of one envelope.
+///
+/// # Errors
+/// [`WireError::Address`], [`WireError::Cell`], [`WireError::Unencodable`], [`WireError::Table`].
+pub fn csv(
+    wire: &CsvTableWire,
+    columns: &[Column],
+    sending: &Sending,
+) -> Result<Message, WireError> {
+    let date = date(&wire.date, sending)?;
+    let rows = [row::cells(columns, sending.envelope)?];
+    let encoding = wire.table.encoding;
+    Ok(Message {
+        method: wire.call.method,
+        path: path(&wire.call, sending, Some(&date), None)?,
+        key: None,
+        content_type: format!("text/csv; charset={}", csv_file::charset(encoding)),
+        body: csv_file::table(encoding, wire.table.line_end, columns, &rows)?,
+    })
+}
+
+/// The call that carries one photograph of a table's row under its file name.
+///
+/// # Errors
+/// [`WireError::Address`], [`WireError::FileName`].
+pub fn photo(
+    wire: &CsvTableWire,
+    file: &FileCall,
+    sending: &Sending,
+    photo: &SlotPhoto,
+    bytes: &[u8],
+) -> Result<Message, WireError> {
+    let date = date(&wire.date, sending)?;
+    let name = archive::file_name(photo)?;
+    Ok(Message {
+        method: file.call.method,
+        path: path(&file.call, sending, Some(&date), Some(&name))?,
+        key: None,
+        content_type: file.content_type.clone(),
+        body: bytes.to_vec(),
+    })
+}
+
+/// A workbook with the row of one envelope.
+///
+/// # Errors
+/// [`WireError::Address`], [`WireError::Cell`], [`WireError::Table`].
+pub fn xlsx(
+    wire: &XlsxThenZipWire,
+    columns: &[Column],
+    sending: &Sending,
+) -> Result<Message, WireError> {
+    let date = date(&wire.date, sending)?;
+    let rows = [row::cells(columns, sending.envelope)?];
+    Ok(Message {
+        method: wire.call.method,
+        path: path(&wire.call, sending, Some(&date), None)?,
+        key: None,
+        content_type: XLSX.into(),
+        body: xlsx_file::workbook(&wire.sheet, columns, &rows, sending.at_ms)?,
+    })
+}
+
+/// The archive with the photographs of a workbook's row.
+///
+/// # Errors
+/// [`WireError::Address`], [`WireError::FileName`], [`WireError::Table`].
+pub fn photos(
+    wire: &XlsxThenZipWire,
+    call: &ArchiveCall,
+    sending: &Sending,
+    photos: &[Photo],
+) -> Result<Message, WireError> {
+    let date = date(&wire.date, sending)?;
+    let fields: BTreeMap<&str, &str> = sending
+        .envelope
+        .fields
+        .iter()
+        .filter_map(|(id, value)| Some((id.as_str(), value.as_str()?)))
+        .collect();
+    let entries = archive::photos(photos, "", |at, photo| {
+        let n = (at + 1).to_string();
+        let value = |name: &str| match name {
+            "n" => Some(n.as_str()),
+            field => fields.get(field).copied(),
         };
-        row.push(match elements.get(&column.element) {
-            None => String::new(),
-            Some(Value::String(text)) => text.clone(),
-            Some(Value::Number(number)) => number.to_string(),
-            Some(Value::Bool(yes)) => yes.to_string(),
-            Some(_) => {
-                return Err(WireError::Cell {
-                    element: column.element.clone(),
-                });
-            }
-        });
-    }
-    let mut bytes = match table.encoding {
-        Encoding::Utf8Bom => "\u{feff}".as_bytes().to_vec(),
-        Encoding::Utf8 => Vec::new(),
-    };
-    let mut writer = WriterBuilder::new()
-        .terminator(match table.line_end {
-            LineEnd::Crlf => Terminator::CRLF,
-            LineEnd::Lf => Terminator::Any(b'\n'),
-        })
-        .from_writer(&mut bytes);
-    let headings = columns.iter().map(|column| column.heading.as_str());
-    writer
-        .write_record(headings)
-        .map_err(|_| WireError::Table)?;
-    writer.write_record(&row).map_err(|_| WireError::Table)?;
-    writer.flush().map_err(|_| WireError::Table)?;
-    drop(writer);
-    Ok(bytes)
+        let name = fill_placeholders(&call.file, value).map(|name| archive::made_file_name(&name));
+        name.filter(|name| !name.starts_with('.'))
+            .ok_or_else(|| WireError::FileName {
+                slot: photo.slot.clone(),
+            })
+    })?;
+    Ok(Message {
+        method: call.call.method,
+        path: path(&call.call, sending, Some(&date), None)?,
+        key: None,
+        content_type: "application/zip".into(),
+        body: archive::archive(&entries)?,
+    })
 }
 
-/// The name the owner demands, else the logical name. It must be one name, not a way to elsewhere.
-fn file_name(photo: &SlotPhoto) -> Result<String, WireError> {
-    let name = photo
-        .file
-        .clone()
-        .unwrap_or_else(|| format!("{}.jpg", photo.photo));
-    let fits = |letter: char| !letter.is_control() && !r#"/\:*?"<>|"#.contains(letter);
-    if name.trim_matches('.').is_empty() || name.starts_with('.') || !name.chars().all(fits) {
-        return Err(WireError::FileName {
-            slot: photo.slot.clone(),
-        });
-    }
-    Ok(name)
-}
-
-/// A zip archive without anything of this machine or moment in it.
-fn archive(entries: &[(String, Vec<u8>, CompressionMethod)]) -> Result<Vec<u8>, WireError> {
-    let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
-    for (name, bytes, method) in entries {
-        let options = SimpleFileOptions::default()
-            .compression_method(*method)
-            .last_modified_time(DateTime::default())
-            .unix_permissions(0o644);
-        zip.start_file(name.as_str(), options)
-            .map_err(|_| WireError::Table)?;
-        zip.write_all(bytes).map_err(|_| WireError::Table)?;
-    }
-    Ok(zip.finish().map_err(|_| WireError::Table)?.into_inner())
+/// The day of the capture as a wire writes it.
+fn date(pattern: &str, sending: &Sending) -> Result<String, WireError> {
+    time::format(sending.at_ms, pattern).map_err(|_| WireError::Address {
+        form: sending.envelope.form.clone(),
+    })
 }

@@ -3,7 +3,9 @@
 //! The same for every system: 429 and 5xx are temporary, any other answer that is not the success
 //! the spec describes is final, unless its body holds a code that the spec calls temporary.
 
-use fieldwork_forms::wire::{BodyCodes, JsonWire, PhotoUpload, Success, TableZipWire, at_path};
+use fieldwork_forms::wire::{
+    BodyCodes, JsonBase64Wire, JsonWire, MultipartWire, PhotoUpload, Success, at_path,
+};
 use serde_json::Value;
 
 /// Longest reason that is kept, in characters.
@@ -37,6 +39,16 @@ impl<'a> From<&'a JsonWire> for Rule<'a> {
 }
 
 impl<'a> Rule<'a> {
+    /// The rule for a table or file whose answer says no more than whether it was taken.
+    pub fn plain(success: &'a Success) -> Self {
+        Self {
+            success,
+            temporary: None,
+            reference: None,
+            reason: None,
+        }
+    }
+
     /// The rule for a photograph that is sent ahead; its answer must tell a name of the file.
     pub fn photo(wire: &'a JsonWire, upload: &'a PhotoUpload) -> Self {
         Self {
@@ -47,13 +59,24 @@ impl<'a> Rule<'a> {
     }
 }
 
-impl<'a> From<&'a TableZipWire> for Rule<'a> {
-    fn from(wire: &'a TableZipWire) -> Self {
+impl<'a> From<&'a JsonBase64Wire> for Rule<'a> {
+    fn from(wire: &'a JsonBase64Wire) -> Self {
         Self {
             success: &wire.success,
-            temporary: None,
-            reference: None,
-            reason: None,
+            temporary: wire.temporary.as_ref(),
+            reference: wire.upstream_id.as_deref(),
+            reason: wire.reason.as_deref(),
+        }
+    }
+}
+
+impl<'a> From<&'a MultipartWire> for Rule<'a> {
+    fn from(wire: &'a MultipartWire) -> Self {
+        Self {
+            success: &wire.success,
+            temporary: wire.temporary.as_ref(),
+            reference: wire.upstream_id.as_deref(),
+            reason: wire.reason.as_deref(),
         }
     }
 }

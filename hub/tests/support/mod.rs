@@ -78,13 +78,11 @@ impl Village {
             photos: Mutex::default(),
         };
         village.write(store::migrate);
-        for system in ["wg", "ffp"] {
-            let path = format!(
-                "{}/../specs/systems/{system}.json",
-                env!("CARGO_MANIFEST_DIR")
-            );
-            let spec = serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
-            village.specs.lock().unwrap().insert(system.into(), spec);
+        let systems = concat!(env!("CARGO_MANIFEST_DIR"), "/../specs/systems");
+        for entry in std::fs::read_dir(systems).unwrap() {
+            let text = std::fs::read_to_string(entry.unwrap().path()).unwrap();
+            let spec: Spec = serde_json::from_str(&text).unwrap();
+            village.specs.lock().unwrap().insert(spec.id.clone(), spec);
         }
         village
     }
@@ -189,6 +187,8 @@ pub struct County {
     pub village: Arc<Village>,
     pub wg: Upstream,
     pub ffp: Upstream,
+    /// The six others, in the order of their chapters.
+    pub others: Vec<Upstream>,
     golden: Vec<Value>,
     start: Instant,
 }
@@ -202,6 +202,9 @@ impl County {
         let codes = CodeLists::load(&fixtures.codes()).unwrap();
         let golden = std::fs::read_to_string(fixtures.expected("envelopes.json")).unwrap();
         let golden: Vec<Value> = serde_json::from_str(&golden).unwrap();
+        let day = fixtures.day().unwrap();
+        let mut others = Upstream::all(&day, &codes, |_| SECRET.to_owned()).unwrap();
+        others.retain(|upstream| !["wg", "ffp"].contains(&upstream.system()));
         let refs: Vec<_> = golden
             .iter()
             .filter_map(|envelope| envelope["ref"].as_str())
@@ -211,6 +214,7 @@ impl County {
             village: Arc::new(Village::new()),
             wg: Upstream::start(Wg::new(SECRET, &codes, refs)).unwrap(),
             ffp: Upstream::start(Ffp::new(SECRET, &codes)).unwrap(),
+            others,
             golden,
             start: Instant::now(),
         }
@@ -222,11 +226,13 @@ impl County {
     }
 
     pub fn deliver(&self, patience: Patience) -> Delivery {
-        let (wg, ffp) = (self.wg.base_url(), self.ffp.base_url());
-        let text = format!(
-            "[wg]\nbase_url = \"{wg}\"\nsecret = \"{SECRET}\"\ntimeout_s = 5\n\
-             [ffp]\nbase_url = \"{ffp}\"\nsecret = \"{SECRET}\"\ntimeout_s = 5\n"
-        );
+        let systems = self.others.iter().chain([&self.wg, &self.ffp]);
+        let text: String = systems
+            .map(|upstream| {
+                let (system, url) = (upstream.system(), upstream.base_url());
+                format!("[{system}]\nbase_url = \"{url}\"\nsecret = \"{SECRET}\"\ntimeout_s = 5\n")
+            })
+            .collect();
         let start = self.start;
         let jobs: Arc<dyn Jobs> = self.village.clone();
         Delivery::start(
@@ -261,8 +267,8 @@ impl County {
                 slot: text(&photo["slot"]),
                 photo: text(&photo["photo"]),
                 blob,
-                file: (golden["system"] == "ffp")
-                    .then(|| format!("{}_20250408.jpg", text(&golden["fields"]["hbh"]))),
+                file: photo["file"].as_str().map(str::to_owned),
+                azimuth_deg: (golden["system"] == "xuntian").then_some(128),
             }
         });
         let tail: Vec<_> = golden["key"].as_str().unwrap().split('/').collect();
@@ -310,6 +316,13 @@ impl County {
     pub fn enqueue_day(&self) -> Vec<(String, Value)> {
         let here = |golden: &&Value| golden["system"] == "wg" || golden["system"] == "ffp";
         let day = self.golden.iter().filter(here);
+        day.map(|golden| (self.enqueue(&self.envelope(golden), None), golden.clone()))
+            .collect()
+    }
+
+    /// Everything of the day that any system gets: keys and golden values.
+    pub fn enqueue_everything(&self) -> Vec<(String, Value)> {
+        let day = self.golden.iter();
         day.map(|golden| (self.enqueue(&self.envelope(golden), None), golden.clone()))
             .collect()
     }

@@ -14,7 +14,7 @@ use fieldwork_hub::server::Server;
 use fieldwork_hub::village::Village;
 use fieldwork_testkit::day::Day;
 use fieldwork_testkit::fixtures::Fixtures;
-use fieldwork_testkit::upstream::{CodeLists, Upstream, ffp, wg};
+use fieldwork_testkit::upstream::{CodeLists, Upstream};
 use tempfile::TempDir;
 
 use crate::phone::{Phone, at};
@@ -51,6 +51,8 @@ pub struct County {
     pub wg: Upstream,
     /// The household system.
     pub ffp: Upstream,
+    /// The six other systems.
+    pub others: Vec<Upstream>,
     hub: Option<Arc<Hub>>,
     server: Option<Server>,
     config: String,
@@ -69,27 +71,31 @@ impl County {
         let data = Fixtures::default();
         let day = data.day().unwrap();
         let codes = CodeLists::load(&data.codes()).unwrap();
-        let known: Vec<String> = day
-            .prior_issues
-            .iter()
-            .filter_map(|issue| issue.upstream_ids.get("wg").cloned())
-            .collect();
-        let wg = Upstream::start(wg::Wg::new("secret-of-wg", &codes, known)).unwrap();
-        let ffp = Upstream::start(ffp::Ffp::new("secret-of-ffp", &codes)).unwrap();
+        let mut upstreams =
+            Upstream::all(&day, &codes, |system| format!("secret-of-{system}")).unwrap();
         let mut config = String::new();
-        for upstream in [&wg, &ffp] {
+        for upstream in &upstreams {
             config.push_str(&format!(
                 "[{0}]\nbase_url = \"{1}\"\nsecret = \"secret-of-{0}\"\ntimeout_s = {seconds}\n",
                 upstream.system(),
                 upstream.base_url()
             ));
         }
+        let mut take = |system: &str| {
+            let at = upstreams
+                .iter()
+                .position(|one| one.system() == system)
+                .unwrap();
+            upstreams.remove(at)
+        };
+        let (wg, ffp) = (take("wg"), take("ffp"));
         let mut county = Self {
             folder: TempDir::new().unwrap(),
             day,
             clock: Arc::new(SetClock::new(at("19:45"))),
             wg,
             ffp,
+            others: upstreams,
             hub: None,
             server: None,
             config,

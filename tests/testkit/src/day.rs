@@ -69,6 +69,13 @@ impl Day {
     pub fn entry(&self, label: &str) -> Option<&Entry> {
         self.captures.iter().find(|entry| entry.id == label)
     }
+
+    /// The ids under which a system holds issues that were open in the morning.
+    pub fn known_to<'a>(&'a self, system: &'a str) -> impl Iterator<Item = &'a str> {
+        self.prior_issues
+            .iter()
+            .filter_map(move |issue| issue.upstream_ids.get(system).map(String::as_str))
+    }
 }
 
 /// The worker of the day.

@@ -4,13 +4,11 @@
 
 mod common;
 
-use std::io::{Cursor, Write};
-
-use common::{SECRET, envelopes, jpeg, padded_jpeg, send};
+use common::archive::zipped;
+use common::{SECRET, envelopes, jpeg, padded_jpeg, send, text};
 use fieldwork_testkit::http::Response;
 use fieldwork_testkit::upstream::{Behaviour, Upstream, ffp, ffp::Ffp};
 use serde_json::Value;
-use zip::write::SimpleFileOptions;
 
 const VILLAGE_DAY: &str = "990101100201_20250408";
 const VISIT: &str = "户编号,户主姓名,证件号码,户联系电话,户类型,人均纯收入,义务教育是否有保障,基本医疗是否有保障,住房安全是否有保障,是否解决安全饮用水,人数,走访日期,走访人,走访内容,诉求,帮扶需求";
@@ -62,17 +60,6 @@ fn table(form: &str, rows: &[Vec<String>]) -> Vec<u8> {
     text.into_bytes()
 }
 
-fn zipped(files: &[(&str, &[u8])]) -> Vec<u8> {
-    let mut writer = zip::ZipWriter::new(Cursor::new(Vec::new()));
-    for (name, bytes) in files {
-        writer
-            .start_file(*name, SimpleFileOptions::default())
-            .unwrap();
-        writer.write_all(bytes).unwrap();
-    }
-    writer.finish().unwrap().into_inner()
-}
-
 fn put(ffp: &Upstream, form: &str, body: &[u8]) -> Response {
     let bearer = format!("Bearer {SECRET}");
     let headers = [
@@ -90,10 +77,6 @@ fn put(ffp: &Upstream, form: &str, body: &[u8]) -> Response {
 
 fn put_table(ffp: &Upstream, form: &str, table: &[u8]) -> Response {
     put(ffp, form, &zipped(&[(&format!("{form}.csv"), table)]))
-}
-
-fn text(response: &Response) -> String {
-    String::from_utf8(response.body.clone()).unwrap()
 }
 
 /// The reason why a table is refused.
@@ -159,6 +142,7 @@ fn rows_sent_again_are_harmless_and_a_second_upload_adds() {
     put_table(&ffp, "visit", &table("visit", &rows));
     let held = ffp::rows(&ffp.accepted());
     assert_eq!(held.len(), rows.len());
+    assert_eq!((ffp.held().len(), ffp.duplicates()), (rows.len(), 1));
     let key = (
         "visit".to_owned(),
         rows[0][0].clone(),

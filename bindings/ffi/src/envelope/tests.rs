@@ -53,6 +53,7 @@ fn a_whole_form_keeps_order_values_and_names() {
             photo: "C09-before-1".to_owned(),
             blob: BlobRef([7; 16]),
             file: None,
+            azimuth_deg: None,
         }],
         reference: Some(CoreReference::Waits),
         opens_case: None,

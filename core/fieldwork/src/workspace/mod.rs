@@ -106,10 +106,16 @@ impl Workspace {
     /// [`Error::Storage`]; the workspace is closed all the same.
     pub fn shutdown(&self) -> Result<(), Error> {
         let closed = self.replica.shutdown();
-        self.lock
+        let lock = self
+            .lock
             .lock()
             .unwrap_or_else(std::sync::PoisonError::into_inner)
             .take();
+        if let Some(lock) = lock {
+            // Closing is not enough: a program that is being started at this moment shares the handle,
+            // and with it the lock, until it is its own.
+            let _ = lock.unlock();
+        }
         Ok(closed?)
     }
 

@@ -5,7 +5,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::concept::Concepts;
+use crate::concept::{ConceptType, Concepts};
 use crate::error::SpecError;
 use crate::facts;
 use crate::kind::Kinds;
@@ -34,6 +34,13 @@ pub(crate) fn kinds(file: &str, known: &Known<'_>) -> Checked {
     let checker = Checker { file, known };
     let reach = Reach::new(Vec::new(), None);
     for kind in known.kinds.iter() {
+        if let Some(concept) = &kind.confirmed_by {
+            let found = known.concepts.find(concept);
+            if found.is_none_or(|concept| concept.r#type != ConceptType::Bool) {
+                let reason = format!("{concept:?} is not a concept of yes and no");
+                return checker.no(&format!("{}.confirmed_by", kind.id), reason);
+            }
+        }
         let at = |rest: &str| format!("{}.cases.{rest}", kind.id);
         if let Some(closes) = &kind.cases.closes {
             checker.condition(&at("closes"), closes, &reach)?;

@@ -18,6 +18,7 @@ mod builder;
 mod derive;
 mod member;
 mod source;
+mod suppose;
 
 pub use crate::derived::{DERIVED, is_derived, is_list};
 pub use build::facts;

@@ -15,7 +15,7 @@ use fieldwork_forms::capture::{
 };
 use fieldwork_forms::concept::{ConceptType, Owner};
 use fieldwork_forms::{CaseFacts, Catalogue};
-use fieldwork_geo::Wgs84;
+use fieldwork_geo::{Wgs84, track_length_m};
 use fieldwork_ids::{Ulid, time};
 use fieldwork_register::{Edit, Edits, EntityId, EntityKind, Files, IndexedBase, import};
 use serde_json::Value;
@@ -35,21 +35,20 @@ pub fn fixture(name: &str) -> String {
 
 /// The files of `specs/`, with paths as a reader of an error would want them.
 pub fn spec_files() -> Vec<(String, String)> {
-    [
-        "concepts.json",
-        "kinds.json",
-        "systems/wg.json",
-        "systems/ffp.json",
-        "systems/tz.json",
-        "README.md",
-    ]
-    .map(|name| {
-        (
-            name.to_owned(),
-            fs::read_to_string(root().join("specs").join(name)).unwrap(),
-        )
-    })
-    .into()
+    let specs = root().join("specs");
+    let mut systems: Vec<String> = fs::read_dir(specs.join("systems"))
+        .unwrap()
+        .map(|entry| format!("systems/{}", entry.unwrap().file_name().to_str().unwrap()))
+        .collect();
+    systems.sort();
+    let mut names = vec!["concepts.json".to_owned(), "kinds.json".to_owned()];
+    names.extend(systems);
+    names.push("README.md".to_owned());
+    let read = |name: String| {
+        let text = fs::read_to_string(specs.join(&name)).unwrap();
+        (name, text)
+    };
+    names.into_iter().map(read).collect()
 }
 
 pub fn catalogue() -> Catalogue {
@@ -229,7 +228,9 @@ fn play(
             view: photo["view"].as_str().map(str::to_owned),
             at_ms: at_ms(&photo["at"]),
             place: None,
-            azimuth_deg: None,
+            azimuth_deg: photo["azimuth_deg"]
+                .as_u64()
+                .map(|degrees| u16::try_from(degrees).unwrap()),
             blob: BlobRef([0; 16]),
         });
     let capture = Capture {
@@ -261,7 +262,10 @@ fn play(
                 ended_ms: at_ms(&last[0]),
                 first_grid: grid(first),
                 last_grid: grid(last),
-                length_m: None,
+                length_m: track_length_m(fixes.iter().map(|fix| {
+                    let point = Wgs84::new(fix[1].as_f64().unwrap(), fix[2].as_f64().unwrap());
+                    (point.unwrap(), fix[3].as_f64())
+                })),
                 plots: Vec::new(),
             }
         }),

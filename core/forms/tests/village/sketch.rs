@@ -95,7 +95,7 @@ impl Sketch {
             view: view.map(str::to_owned),
             at_ms: self.capture.at_ms,
             place: None,
-            azimuth_deg: None,
+            azimuth_deg: Some(90),
             blob: BlobRef([0; 16]),
         });
         self

@@ -7,7 +7,9 @@ use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use super::{Accepted, Attempt, Behaviour, Keys, Outcome, Refusal, Rules, StoredFile, received};
+use super::{
+    Accepted, Attempt, Behaviour, Held, Keys, Outcome, Refusal, Rules, StoredFile, held, received,
+};
 use crate::http::{Reply, Request, Response, Server, Service};
 
 /// A running upstream. Stops when dropped.
@@ -94,6 +96,19 @@ impl Upstream {
             .iter()
             .map(|message| message.repeats)
             .sum()
+    }
+
+    /// What it holds in the end: every message and, of tables, every row.
+    #[must_use]
+    pub fn held(&self) -> Vec<Held> {
+        let desk = self.desk.lock();
+        held::fold(&desk.accepted, |message| desk.rules.contents(message))
+    }
+
+    /// How much it was told more than once, though it did not notice.
+    #[must_use]
+    pub fn duplicates(&self) -> usize {
+        self.held().iter().map(|held| held.written - 1).sum()
     }
 
     /// Every call that carried a message, in order.
@@ -207,8 +222,8 @@ impl State {
             return reply;
         }
         match self.rules.take_file(request) {
-            Ok((response, file)) => {
-                self.files.push(file);
+            Ok((response, files)) => {
+                self.files.extend(files);
                 if behaviour == Behaviour::AcceptThenSilence {
                     Reply::Silence(Duration::ZERO)
                 } else {

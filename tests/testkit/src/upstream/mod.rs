@@ -11,6 +11,7 @@
 //!
 //! # fn main() -> Result<(), Box<dyn std::error::Error>> {
 //! let codes = CodeLists::load(&Fixtures::default().codes())?;
+//! // One of them; `Upstream::all` starts all eight.
 //! let mut wg = Upstream::start(Wg::new("secret", &codes, ["WG9901012504070033"]))?;
 //! wg.script([Behaviour::BusyBody]);
 //! println!("report to {}", wg.base_url());
@@ -20,16 +21,31 @@
 //! # }
 //! ```
 
+mod archive;
+mod call;
 mod code;
+mod county;
 mod desk;
 pub mod ffp;
 mod field;
+mod form;
+pub mod fw;
+mod held;
+pub mod lt;
+mod parts;
+mod photo;
 mod received;
+mod shape;
 mod table;
 pub mod wg;
+pub mod xuntian;
+pub mod yun;
+pub mod zf;
+pub mod zh;
 
 pub use code::{CodeError, CodeLists};
 pub use desk::Upstream;
+pub use held::Held;
 
 use std::time::Duration;
 
@@ -69,14 +85,15 @@ pub struct Accepted {
     pub path: String,
     /// The body as received.
     pub raw: Vec<u8>,
-    /// What the body says: the JSON itself, or `{"rows": [{heading: cell}], "photos": {name: sha256}}`
-    /// for a table.
+    /// What the body says: the JSON itself, `{"data": …, "photos": {slot: sha256}}` for a message in
+    /// parts, `{"rows": [{heading: cell}]}` for a table, with `"photos": {name: sha256}` where it
+    /// carries them.
     pub parsed: Value,
     /// The upstream's id of what was reported, where it gives one.
     pub reference: Option<String>,
     /// How often the same message came again and was answered as the first time.
     pub repeats: usize,
-    /// How the raw body is best named: `json`, `zip`.
+    /// How the raw body is best named: `json`, `multipart`, `zip`, `csv`, `xlsx`.
     pub extension: &'static str,
 }
 
@@ -175,26 +192,20 @@ pub trait Rules: Send + 'static {
     fn read(&self, request: &Request) -> Result<Message, Refusal>;
     /// Takes in a message that kept all rules and answers it; gives its id where there is one.
     fn settle(&mut self, message: &Message) -> (Response, Option<String>);
-    /// Takes in a file.
+    /// Takes in a call that carries files.
     ///
     /// # Errors
     ///
     /// The first rule it breaks; also where there is no such address.
-    fn take_file(&mut self, request: &Request) -> Result<(Response, StoredFile), Refusal>;
+    fn take_file(&mut self, request: &Request) -> Result<(Response, Vec<StoredFile>), Refusal>;
+    /// What an accepted message says, each thing under what makes it one; the message itself, where it
+    /// is no table.
+    fn contents(&self, message: &Accepted) -> Vec<(String, Value)> {
+        let content = &message.parsed;
+        vec![(format!("{} {content}", message.path), content.clone())]
+    }
     /// How it says that it is busy.
     fn busy(&self) -> Response;
     /// How it refuses.
     fn refused(&self, refusal: &Refusal) -> Response;
-}
-
-/// Checks a photograph: a whole JPEG of at most so many bytes.
-fn check_photo(bytes: &[u8], max_bytes: usize) -> Result<(), String> {
-    if bytes.len() > max_bytes {
-        return Err(format!("photo larger than {max_bytes} bytes"));
-    }
-    match fieldwork_photo::probe(bytes) {
-        Ok(probe) if probe.format == fieldwork_photo::Format::Jpeg => Ok(()),
-        Ok(_) => Err("photo is not a jpeg".to_owned()),
-        Err(error) => Err(format!("photo: {error}")),
-    }
 }

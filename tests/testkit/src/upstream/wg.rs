@@ -8,19 +8,23 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value, json};
 
-use super::field::{Field, Shape};
-use super::{CodeLists, Keys, Message, Refusal, Rules, StoredFile, check_photo};
+use super::call::{self, broken};
+use super::field::Field;
+use super::form::{check as check_form, check_together, text};
+use super::photo;
+use super::shape::Shape;
+use super::{CodeLists, Keys, Message, Refusal, Rules, StoredFile};
 use crate::http::{Request, Response, multipart};
 
 const REPORT: &str = "/api/event/report";
 const FILE: &str = "/api/file";
 const MAX_PHOTO: usize = 1_000_000;
-const MAX_KEY: usize = 200;
 
 /// The rules of the grid event system.
 pub struct Wg {
     secret: String,
     fields: Vec<Field>,
+    place: [Field; 2],
     result: Field,
     refs: BTreeSet<String>,
     urls: BTreeSet<String>,
@@ -50,18 +54,14 @@ impl Wg {
                 Field::new("sjdj", 1, Shape::OneOf(&["1", "2", "3"])),
                 Field::new("sfzb", 1, Shape::OneOf(&["0", "1"])),
             ],
+            place: [
+                Field::new("jd", 32, Shape::LONGITUDE),
+                Field::new("wd", 32, Shape::LATITUDE),
+            ],
             result: Field::new("czjg", 100, Shape::Text),
             refs: refs.into_iter().map(Into::into).collect(),
             urls: BTreeSet::new(),
             serials: BTreeMap::new(),
-        }
-    }
-
-    fn check_secret(&self, request: &Request) -> Result<(), Refusal> {
-        if request.header("x-api-key") == Some(self.secret.as_str()) {
-            Ok(())
-        } else {
-            Err(Refusal::new(200, 40_100, "wrong or missing secret"))
         }
     }
 
@@ -72,7 +72,7 @@ impl Wg {
         members: &Map<String, Value>,
     ) -> Result<(&'static str, Vec<&Field>), Refusal> {
         if path == REPORT {
-            let mut fields: Vec<_> = self.fields.iter().collect();
+            let mut fields: Vec<_> = self.fields.iter().chain(&self.place).collect();
             if !members.contains_key(self.result.name) {
                 return Ok(("open", fields));
             }
@@ -139,69 +139,15 @@ impl Rules for Wg {
     }
 
     fn read(&self, request: &Request) -> Result<Message, Refusal> {
-        check_method(request)?;
-        self.check_secret(request)?;
-        let key = request
-            .header("idempotency-key")
-            .filter(|key| {
-                !key.is_empty()
-                    && key.len() <= MAX_KEY
-                    && key.bytes().all(|byte| byte.is_ascii_graphic())
-            })
-            .ok_or_else(|| Refusal::new(200, 40_001, "no usable idempotency key"))?;
-        if request.media_type().as_deref() != Some("application/json") {
-            return Err(Refusal::new(
-                200,
-                41_500,
-                "content type is not application/json",
-            ));
-        }
-        let parsed: Value =
-            serde_json::from_slice(&request.body).map_err(|_| broken("not json"))?;
-        let members = parsed
-            .as_object()
-            .ok_or_else(|| broken("not a json object"))?;
-        let (form, fields) = self.form(&request.path, members)?;
-        let auto: &[&str] = if form == "close" {
-            &["fj"]
-        } else {
-            &["fj", "jd", "wd"]
-        };
-
-        let known: BTreeSet<&str> = fields
-            .iter()
-            .map(|field| field.name)
-            .chain(auto.iter().copied())
-            .collect();
-        if let Some(name) = members.keys().find(|name| !known.contains(name.as_str())) {
-            return Err(broken(format!(
-                "a field that {form} does not have: {}",
-                plain(name)
-            )));
-        }
-        for field in fields {
-            match members.get(field.name) {
-                None if field.optional => {}
-                None => return Err(broken(format!("{}: missing", field.name))),
-                Some(Value::String(value)) => field.check(value).map_err(broken)?,
-                Some(_) => return Err(broken(format!("{}: not a string", field.name))),
-            }
-        }
-        if members.contains_key("sjrxm") != members.contains_key("sjrdh") {
-            return Err(broken("sjrxm, sjrdh: one without the other"));
-        }
-        let text = |name| {
-            members
-                .get(name)
-                .and_then(Value::as_str)
-                .unwrap_or_default()
-        };
-        if !text("xldm").starts_with(text("dldm")) {
+        call::check_method(request, "POST")?;
+        call::check_secret(request, "x-api-key", &self.secret)?;
+        let key = call::key(request)?;
+        let members = call::json_object(request)?;
+        let (form, fields) = self.form(&request.path, &members)?;
+        check_form(form, &members, fields, &["fj"]).map_err(broken)?;
+        check_together(&members, &["sjrxm", "sjrdh"]).map_err(broken)?;
+        if !text(&members, "xldm").starts_with(text(&members, "dldm")) {
             return Err(broken("dldm: not the first two digits of xldm"));
-        }
-        if form != "close" {
-            check_degrees(members.get("jd"), "jd", 73.0..=136.0)?;
-            check_degrees(members.get("wd"), "wd", 3.0..=54.0)?;
         }
         self.check_fj(members.get("fj"), if form == "close" { 1 } else { 2 })?;
         let refers_to = finished(&request.path).map(str::to_owned);
@@ -209,7 +155,7 @@ impl Rules for Wg {
             key: key.to_owned(),
             form: form.to_owned(),
             refers_to,
-            parsed,
+            parsed: Value::Object(members),
             extension: "json",
         })
     }
@@ -225,12 +171,12 @@ impl Rules for Wg {
         )
     }
 
-    fn take_file(&mut self, request: &Request) -> Result<(Response, StoredFile), Refusal> {
+    fn take_file(&mut self, request: &Request) -> Result<(Response, Vec<StoredFile>), Refusal> {
         if request.path != FILE {
-            return Err(Refusal::new(404, 0, "no such address"));
+            return Err(call::no_such_address());
         }
-        check_method(request)?;
-        self.check_secret(request)?;
+        call::check_method(request, "POST")?;
+        call::check_secret(request, "x-api-key", &self.secret)?;
         let parts = multipart(request)
             .ok_or_else(|| Refusal::new(200, 41_500, "not multipart/form-data"))?;
         let Ok([part]) = <[_; 1]>::try_from(parts) else {
@@ -246,20 +192,18 @@ impl Rules for Wg {
                 "content type of the part is not image/jpeg",
             ));
         }
-        check_photo(&part.body, MAX_PHOTO).map_err(|reason| Refusal::new(200, 41_300, reason))?;
+        photo::check(&part.body, MAX_PHOTO).map_err(|reason| Refusal::new(200, 41_300, reason))?;
         let url = format!(
             "https://wg.example.invalid/file/{:06}.jpg",
             self.urls.len() + 1
         );
         self.urls.insert(url.clone());
         let answer = Response::json(200, &json!({"success": true, "data": {"url": url}}));
-        Ok((
-            answer,
-            StoredFile {
-                name: url,
-                bytes: part.body,
-            },
-        ))
+        let file = StoredFile {
+            name: url,
+            bytes: part.body,
+        };
+        Ok((answer, vec![file]))
     }
 
     fn busy(&self) -> Response {
@@ -284,48 +228,4 @@ impl Rules for Wg {
 fn finished(path: &str) -> Option<&str> {
     let reference = path.strip_prefix("/api/event/")?.strip_suffix("/finish")?;
     (!reference.is_empty() && !reference.contains('/')).then_some(reference)
-}
-
-fn check_method(request: &Request) -> Result<(), Refusal> {
-    if request.method == "POST" {
-        Ok(())
-    } else {
-        Err(Refusal::new(405, 0, "only POST"))
-    }
-}
-
-/// A JSON number with at most 6 decimals, and without a decimal point where it is whole.
-fn check_degrees(
-    value: Option<&Value>,
-    name: &str,
-    range: std::ops::RangeInclusive<f64>,
-) -> Result<(), Refusal> {
-    let Some(Value::Number(number)) = value else {
-        return Err(broken(format!("{name}: not a number")));
-    };
-    let text = number.to_string();
-    let decimals = text.split_once('.').map_or("", |(_, decimals)| decimals);
-    if decimals.len() > 6 || decimals == "0" || text.contains(['e', 'E']) {
-        return Err(broken(format!(
-            "{name}: not a number of at most 6 decimals"
-        )));
-    }
-    if number
-        .as_f64()
-        .is_some_and(|degrees| range.contains(&degrees))
-    {
-        Ok(())
-    } else {
-        Err(broken(format!("{name}: outside the country")))
-    }
-}
-
-fn broken(reason: impl Into<String>) -> Refusal {
-    Refusal::new(200, 40_001, reason)
-}
-
-/// A field name that may stand in a reason: what is not a short id could be anything.
-fn plain(name: &str) -> &str {
-    let short = name.len() <= 20 && name.bytes().all(|byte| byte.is_ascii_alphanumeric());
-    if short { name } else { "(no id)" }
 }

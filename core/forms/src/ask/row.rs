@@ -1,0 +1,371 @@
+//! What forms need, field by field: the rows among which answers are chosen.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::catalogue::Catalogue;
+use crate::concept::{Concept, ConceptType, Owner, Widget};
+use crate::envelope::Problem;
+use crate::evaluate::Fault;
+use crate::facts::{Facts, MemberFacts, Origin};
+use crate::freshness::{as_of, is_stale};
+use crate::spec::{Each, Field, Form, ReferenceRule, Required, Route, Spec};
+use crate::value::Value;
+use crate::write::written;
+
+use super::question::{Asker, Limits, Unanswerable};
+use super::reason::Reason;
+use super::source;
+use super::walk::{Leaf, leaves};
+use super::want::{Want, Ways};
+
+/// What is known of the capture beside its facts.
+pub(super) struct Setting<'a> {
+    pub catalogue: &'a Catalogue,
+    pub facts: &'a Facts,
+    /// The capture may be about something and is not yet.
+    pub subject_open: bool,
+    /// The concept that confirms the register's values, where it was not answered.
+    pub confirming: Option<&'a Concept>,
+    /// It was answered: the values of the register hold.
+    pub confirmed: bool,
+}
+
+/// What was gathered over all specs.
+#[derive(Default)]
+pub(super) struct Gathered {
+    /// Each must come true by one of its ways.
+    pub rows: Vec<Ways>,
+    /// Answers that decide whether a form is given.
+    pub switches: BTreeSet<Want>,
+    /// Answers that are welcome, in order.
+    pub offers: Vec<Want>,
+    /// Register values that forms carry, in order, and whether one of them finds them too old.
+    pub carried: Vec<(Want, bool)>,
+    /// Who asks.
+    pub askers: BTreeMap<Want, BTreeSet<Asker>>,
+    /// What answers must keep to.
+    pub limits: BTreeMap<Want, Limits>,
+    /// What no answer mends.
+    pub unanswerable: Vec<Unanswerable>,
+}
+
+impl Gathered {
+    pub(super) fn of(setting: &Setting<'_>) -> Self {
+        let mut gathered = Self::default();
+        for spec in setting.catalogue.serving(setting.facts.day()) {
+            for route in &spec.routes {
+                if let Some(form) = spec.form(&route.form) {
+                    gathered.route(setting, spec, route, form);
+                }
+            }
+        }
+        gathered
+    }
+
+    fn route(&mut self, setting: &Setting<'_>, spec: &Spec, route: &Route, form: &Form) {
+        let members: Vec<Option<&MemberFacts>> = match route.for_each {
+            None => vec![None],
+            Some(Each::Member) => {
+                let look = look(setting, spec, route, form, None);
+                if self.switch(&look) && setting.facts.fact("household.code").is_some() {
+                    self.members(setting, &look);
+                }
+                setting.facts.members().iter().map(Some).collect()
+            }
+        };
+        for member in members {
+            let look = look(setting, spec, route, form, member);
+            // The route is not given and no answer opens it.
+            if !self.switch(&look) {
+                continue;
+            }
+            look.ask(self);
+            let applies = route
+                .when
+                .as_ref()
+                .map_or(Ok(true), |when| look.reason.scope.holds(when));
+            match applies {
+                Ok(true) => look.rows(self),
+                Ok(false) => {}
+                Err(fault) => {
+                    let ways = route.when.as_ref().map(|when| look.reason.holds_by(when));
+                    self.row(&look, ways.unwrap_or_default(), || problem("when", fault));
+                }
+            }
+        }
+    }
+
+    /// Notes which answers open or shut a route; false for one that stays shut.
+    fn switch(&mut self, look: &Look<'_>) -> bool {
+        let Some(when) = &look.route.when else {
+            return true;
+        };
+        let opens = look.reason.holds_by(when);
+        let shuts = look.reason.fails_by(when);
+        for want in opens.wants().chain(shuts.wants()) {
+            self.switches.insert(want.clone());
+            self.offer(want);
+            self.askers
+                .entry(want.clone())
+                .or_default()
+                .insert(look.asker(None));
+        }
+        !opens.is_never()
+    }
+
+    /// A form for each member: naming members is what opens it, as often as there are any.
+    fn members(&mut self, setting: &Setting<'_>, look: &Look<'_>) {
+        for concept in setting.catalogue.concepts.of(Owner::Capture) {
+            let names = concept.r#type == ConceptType::Entity
+                && matches!(concept.widget, Widget::Member | Widget::NewMember);
+            if names {
+                let want = Want::Concept(concept.id.clone(), None);
+                self.switches.insert(want.clone());
+                self.offer(&want);
+                self.askers
+                    .entry(want)
+                    .or_default()
+                    .insert(look.asker(None));
+            }
+        }
+    }
+
+    pub(super) fn offer(&mut self, want: &Want) {
+        if !self.offers.contains(want) {
+            self.offers.push(want.clone());
+        }
+    }
+
+    fn row(&mut self, look: &Look<'_>, ways: Ways, problem: impl FnOnce() -> Problem) {
+        // A value that is there and still does not do cannot be had by asking.
+        if ways.is_never() || ways.is_now() {
+            self.unanswerable.push(Unanswerable {
+                system: look.spec.id.clone(),
+                form: look.form.id.clone(),
+                about: look.member.map(|member| member.person.clone()),
+                problem: problem(),
+            });
+            return;
+        }
+        self.rows.push(ways);
+    }
+}
+
+/// A route being looked at.
+struct Look<'a> {
+    setting: &'a Setting<'a>,
+    spec: &'a Spec,
+    route: &'a Route,
+    form: &'a Form,
+    member: Option<&'a MemberFacts>,
+    reason: Reason<'a>,
+}
+
+fn look<'a>(
+    setting: &'a Setting<'a>,
+    spec: &'a Spec,
+    route: &'a Route,
+    form: &'a Form,
+    member: Option<&'a MemberFacts>,
+) -> Look<'a> {
+    let reason = Reason {
+        subject_open: setting.subject_open,
+        ..Reason::new(setting.catalogue, setting.facts, spec, route, member)
+    };
+    Look {
+        setting,
+        spec,
+        route,
+        form,
+        member,
+        reason,
+    }
+}
+
+impl Look<'_> {
+    fn asker(&self, field: Option<&Field>) -> Asker {
+        Asker {
+            system: self.spec.id.clone(),
+            form: self.form.id.clone(),
+            field: field.map(|field| field.label.clone()),
+        }
+    }
+
+    fn all_fields(&self) -> impl Iterator<Item = &Field> {
+        self.form.fields.iter().chain(&self.form.auto)
+    }
+
+    /// Notes who asks what and within which limits.
+    fn ask(&self, gathered: &mut Gathered) {
+        for field in self.all_fields() {
+            leaves(&field.value, self.spec, self.route, &mut |leaf: Leaf<
+                '_,
+            >| {
+                let limits = leaf.limits(field);
+                for want in self.wants_of(leaf.name) {
+                    gathered
+                        .askers
+                        .entry(want.clone())
+                        .or_default()
+                        .insert(self.asker(Some(field)));
+                    let narrowest = gathered.limits.entry(want).or_default();
+                    narrowest.max_chars = least(narrowest.max_chars, limits.max_chars);
+                    narrowest.decimals = least(narrowest.decimals, limits.decimals);
+                }
+            });
+        }
+    }
+
+    /// The answers behind a name, said already or not.
+    fn wants_of(&self, name: &str) -> Vec<Want> {
+        let plain = name.strip_prefix("said.").unwrap_or(name);
+        let direct = [plain];
+        let concepts = &self.setting.catalogue.concepts;
+        let names = match concepts.find(plain) {
+            Some(_) => &direct[..],
+            None => source::concepts(plain),
+        };
+        let found = names.iter().filter_map(|name| concepts.find(name));
+        found.flat_map(|concept| self.want(concept)).collect()
+    }
+
+    fn want(&self, concept: &Concept) -> Option<Want> {
+        self.reason.resolve(&concept.id).wants().next().cloned()
+    }
+
+    /// What the form needs of each field.
+    fn rows(&self, gathered: &mut Gathered) {
+        for field in self.all_fields() {
+            self.field(field, gathered);
+        }
+        for slot in &self.form.photos {
+            let Some(file) = &slot.file else { continue };
+            if !self.setting.facts.photos().is_empty() {
+                let ways = self.reason.ways(file);
+                if !ways.is_now() {
+                    let field = slot.slot.clone();
+                    gathered.row(self, ways, || Problem::Missing {
+                        field,
+                        concepts: Vec::new(),
+                    });
+                }
+            }
+        }
+        let held = format!("case.held.{}", self.spec.id);
+        if self.form.reference == ReferenceRule::Required && self.reason.fact(&held).is_none() {
+            let ways = self.reason.resolve(&held);
+            let field = "ref".to_owned();
+            gathered.row(self, ways, || Problem::Missing {
+                field,
+                concepts: vec![held],
+            });
+        }
+    }
+
+    fn field(&self, field: &Field, gathered: &mut Gathered) {
+        let scope = &self.reason.scope;
+        scope.take_seen();
+        let value = scope.value(&field.value);
+        let seen = scope.take_seen();
+        // Whatever the form looked for in vain is welcome.
+        for name in &seen.absent {
+            for want in self.reason.resolve(name).wants() {
+                gathered.offer(want);
+            }
+        }
+        let missing = match value {
+            Ok(Some(value)) if value != Value::Text(String::new()) => {
+                self.carry(&seen.used, field, gathered);
+                let Err(reason) = written(field, value) else {
+                    return;
+                };
+                let field = field.id.clone();
+                return gathered.row(self, Ways::never(), || Problem::Unfit { field, reason });
+            }
+            Ok(_) => None,
+            Err(fault) => Some(fault),
+        };
+        let required = match &field.required {
+            Required::Always(always) => Ok(*always),
+            Required::When(condition) => scope.holds(condition),
+        };
+        let ways = self.reason.ways(&field.value);
+        match (missing, required) {
+            (Some(fault), _) | (None, Err(fault)) => {
+                gathered.row(self, ways, || problem(&field.id, fault));
+            }
+            (None, Ok(true)) => {
+                let concepts = || {
+                    seen.absent
+                        .iter()
+                        .map(|name| name.strip_prefix("said.").unwrap_or(name))
+                };
+                gathered.row(self, ways, || Problem::Missing {
+                    field: field.id.clone(),
+                    concepts: concepts().map(str::to_owned).collect(),
+                });
+            }
+            (None, Ok(false)) => ways.wants().for_each(|want| gathered.offer(want)),
+        }
+    }
+
+    /// Notes register values that the form carries; one that is too old must be confirmed or said anew.
+    fn carry(&self, used: &[String], field: &Field, gathered: &mut Gathered) {
+        let required = match &field.required {
+            Required::Always(always) => *always,
+            Required::When(condition) => self.reason.scope.holds(condition).unwrap_or(false),
+        };
+        for name in used {
+            let Some(fact) = self.reason.fact(name) else {
+                continue;
+            };
+            if !matches!(fact.origin, Origin::Register { .. }) {
+                continue;
+            }
+            for want in self.wants_of(name) {
+                let Want::Concept(id, _) = &want else {
+                    continue;
+                };
+                let Some(concept) = self.setting.catalogue.concepts.find(id) else {
+                    continue;
+                };
+                let stale = is_stale(self.spec, concept, as_of(fact), self.setting.facts.day());
+                let stale = stale && required && !self.setting.confirmed;
+                match gathered
+                    .carried
+                    .iter_mut()
+                    .find(|(known, _)| *known == want)
+                {
+                    Some((_, known)) => *known |= stale,
+                    None => gathered.carried.push((want.clone(), stale)),
+                }
+                if stale {
+                    let confirm = self.setting.confirming.map_or_else(Ways::never, |concept| {
+                        Ways::by(Want::Concept(concept.id.clone(), None))
+                    });
+                    gathered.rows.push(confirm.or(Ways::by(want)));
+                }
+            }
+        }
+    }
+}
+
+fn least<T: Ord>(one: Option<T>, other: Option<T>) -> Option<T> {
+    match (one, other) {
+        (Some(one), Some(other)) => Some(one.min(other)),
+        (one, other) => one.or(other),
+    }
+}
+
+fn problem(field: &str, fault: Fault) -> Problem {
+    let field = field.to_owned();
+    match fault {
+        Fault::Unmapped { concept, code, map } => Problem::Unmapped {
+            field,
+            concept,
+            code,
+            map,
+        },
+        Fault::Unfit(reason) => Problem::Unfit { field, reason },
+    }
+}

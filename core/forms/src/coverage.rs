@@ -1,0 +1,332 @@
+//! Coverage: what a system would find in the register, before anybody is asked.
+//!
+//! For every form, and for every thing of the register it would be filled about, each field is looked at:
+//! the register carries it (and perhaps has it from too long ago), it follows from something else, it
+//! does not apply, or a worker would have to be asked. A new system that costs nothing shows nothing in
+//! `to_ask`; one that costs a round through the village shows that too, before it is made.
+
+use std::collections::BTreeSet;
+
+use fieldwork_ids::Date;
+use fieldwork_register::{EntityId, EntityKind, Register};
+use serde::Serialize;
+
+use crate::ask::reason::Reason;
+use crate::ask::source;
+use crate::ask::walk::leaves;
+use crate::catalogue::Catalogue;
+use crate::concept::Concept;
+use crate::facts::{Facts, MemberFacts, Origin, is_derived};
+use crate::freshness::is_stale;
+use crate::spec::{Each, Field, Form, Required, Route, Spec};
+use crate::value::Value;
+
+mod probe;
+
+pub use crate::duplicate::{Duplicate, duplicates};
+
+/// What a system would find.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Coverage {
+    /// System id.
+    pub system: String,
+    /// The day it was reckoned for.
+    pub on: Date,
+    /// Form by form, in the order of the spec.
+    pub forms: Vec<FormCoverage>,
+}
+
+/// What a form would find.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct FormCoverage {
+    /// Form id.
+    pub form: String,
+    /// The kind of thing it is about; `None` where it is about what happens, not about the register.
+    pub about: Option<EntityKind>,
+    /// How many of them the register holds; 1 where it is about what happens.
+    pub entities: usize,
+    /// How many fields all of them together have.
+    pub fields: usize,
+    /// The sum over the fields.
+    #[serde(flatten)]
+    pub sum: Tally,
+    /// Field by field.
+    pub by_field: Vec<FieldCoverage>,
+    /// Things of which a value is too old, in the order of the register.
+    pub stale_entities: Vec<StaleEntity>,
+}
+
+/// How many fields are what.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
+pub struct Tally {
+    /// The register holds it.
+    pub carried: usize,
+    /// Among those: verified longer ago than the freshness limit.
+    pub stale: usize,
+    /// It follows from the capture, the place or a rule.
+    pub derivable: usize,
+    /// A worker would have to be asked.
+    pub to_ask: usize,
+    /// It stays empty and may.
+    pub not_applicable: usize,
+}
+
+/// What a field would find, over all things.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct FieldCoverage {
+    /// Field id.
+    pub field: String,
+    /// Its name, as the owner writes it.
+    pub label: String,
+    /// How often it is what.
+    #[serde(flatten)]
+    pub sum: Tally,
+    /// Concepts that would be asked.
+    pub asks: BTreeSet<String>,
+}
+
+/// A thing of which a value is too old.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct StaleEntity {
+    /// The thing.
+    pub entity: EntityId,
+    /// The day from which its oldest such value is.
+    pub as_of: Date,
+    /// How many of its fields.
+    pub fields: usize,
+}
+
+/// What a system would find in a register on a day.
+pub fn coverage(catalogue: &Catalogue, spec: &Spec, register: &Register<'_>, on: Date) -> Coverage {
+    let forms = spec.forms.iter().filter_map(|form| {
+        let route = spec.routes.iter().find(|route| route.form == form.id)?;
+        Some(
+            Reckoner {
+                catalogue,
+                spec,
+                form,
+                route,
+                register,
+                on,
+            }
+            .form(),
+        )
+    });
+    Coverage {
+        system: spec.id.clone(),
+        on,
+        forms: forms.collect(),
+    }
+}
+
+struct Reckoner<'a> {
+    catalogue: &'a Catalogue,
+    spec: &'a Spec,
+    form: &'a Form,
+    route: &'a Route,
+    register: &'a Register<'a>,
+    on: Date,
+}
+
+/// What a field is for one thing.
+enum Found {
+    Carried { stale: Option<Date> },
+    Derivable,
+    ToAsk(Vec<String>),
+    NotApplicable,
+}
+
+impl Reckoner<'_> {
+    fn form(&self) -> FormCoverage {
+        let about = self.about();
+        let fields = &self.form.fields;
+        let mut by_field: Vec<FieldCoverage> = fields
+            .iter()
+            .map(|field| FieldCoverage {
+                field: field.id.clone(),
+                label: field.label.clone(),
+                sum: Tally::default(),
+                asks: BTreeSet::new(),
+            })
+            .collect();
+        let mut stale_entities = Vec::new();
+        let kind = self.kind(about);
+        let things = self.things(about);
+        for entity in &things {
+            let Some(facts) = self.facts(&kind, entity.as_ref()) else {
+                continue;
+            };
+            let mut oldest: Option<(Date, usize)> = None;
+            for (field, covered) in fields.iter().zip(&mut by_field) {
+                let found = self.field(field, &facts, entity.as_ref());
+                if let Found::Carried { stale: Some(as_of) } = &found {
+                    let (day, count) = oldest.unwrap_or((*as_of, 0));
+                    oldest = Some((day.min(*as_of), count + 1));
+                }
+                covered.count(found);
+            }
+            if let (Some((as_of, fields)), Some(entity)) = (oldest, entity) {
+                stale_entities.push(StaleEntity {
+                    entity: entity.clone(),
+                    as_of,
+                    fields,
+                });
+            }
+        }
+        let mut sum = Tally::default();
+        by_field.iter().for_each(|field| sum.add(&field.sum));
+        FormCoverage {
+            form: self.form.id.clone(),
+            about,
+            entities: things.len(),
+            fields: things.len() * fields.len(),
+            sum,
+            by_field,
+            stale_entities,
+        }
+    }
+
+    /// The most particular kind of thing whose facts the fields take.
+    fn about(&self) -> Option<EntityKind> {
+        if self.route.for_each == Some(Each::Member) {
+            return Some(EntityKind::Person);
+        }
+        let mut kinds = BTreeSet::new();
+        for field in &self.form.fields {
+            leaves(&field.value, self.spec, self.route, &mut |leaf| {
+                kinds.extend(self.kind_of(leaf.name));
+            });
+        }
+        let order = [
+            EntityKind::House,
+            EntityKind::Plot,
+            EntityKind::Premises,
+            EntityKind::Household,
+            EntityKind::Person,
+        ];
+        order.into_iter().find(|kind| kinds.contains(kind))
+    }
+
+    fn kind_of(&self, name: &str) -> Option<EntityKind> {
+        let plain = name.strip_prefix("said.").unwrap_or(name);
+        let owner = self
+            .catalogue
+            .concepts
+            .find(plain)
+            .map(|concept| concept.entity);
+        match (owner, plain.split_once('.')) {
+            (Some(owner), _) => probe::entity_kind(owner),
+            (None, Some((kind, "code"))) if is_derived(plain) => probe::kind_named(kind),
+            (None, Some(("household", _))) if is_derived(plain) => Some(EntityKind::Household),
+            _ => None,
+        }
+    }
+
+    fn field(&self, field: &Field, facts: &Facts, entity: Option<&EntityId>) -> Found {
+        let member = self.member(facts);
+        let reason = Reason::new(self.catalogue, facts, self.spec, self.route, member);
+        reason.scope.take_seen();
+        let value = reason.scope.value(&field.value);
+        let used = reason.scope.take_seen().used;
+        match value {
+            Ok(Some(value)) if value != Value::Text(String::new()) => {
+                if crate::write::written(field, value).is_err() {
+                    return Found::ToAsk(Vec::new());
+                }
+                self.given(&reason, &used, entity)
+            }
+            Ok(_) => {
+                let required = match &field.required {
+                    Required::Always(always) => Ok(*always),
+                    Required::When(condition) => reason.scope.holds(condition),
+                };
+                match required {
+                    Ok(false) => Found::NotApplicable,
+                    _ => self.to_ask(&reason, field),
+                }
+            }
+            Err(_) => self.to_ask(&reason, field),
+        }
+    }
+
+    fn member<'f>(&self, facts: &'f Facts) -> Option<&'f MemberFacts> {
+        self.route
+            .for_each
+            .and_then(|Each::Member| facts.members().first())
+    }
+
+    fn to_ask(&self, reason: &Reason<'_>, field: &Field) -> Found {
+        let ways = reason.ways(&field.value);
+        let concepts = ways
+            .wants()
+            .filter_map(|want| want.concept().map(str::to_owned));
+        Found::ToAsk(concepts.collect())
+    }
+
+    fn given(&self, reason: &Reason<'_>, used: &[String], entity: Option<&EntityId>) -> Found {
+        let mut carried = false;
+        let mut stale: Option<Date> = None;
+        for name in used {
+            let Some(fact) = reason.fact(name) else {
+                continue;
+            };
+            let as_of = match &fact.origin {
+                Origin::Register { as_of, .. } => *as_of,
+                // The id of the thing itself stands in the register like its other facts.
+                Origin::Derived if name.ends_with(".code") && self.kind_of(name).is_some() => None,
+                Origin::Derived | Origin::Said => continue,
+            };
+            carried = true;
+            let Some(concept) = self.concept(name) else {
+                continue;
+            };
+            // Whoever verified the thing saw what stands beside it.
+            let verified =
+                as_of.max(entity.and_then(|entity| self.register.base().entity(entity)?.as_of));
+            if is_stale(self.spec, concept, verified, self.on) {
+                stale = stale.into_iter().chain(verified).min();
+            }
+        }
+        match carried {
+            true => Found::Carried { stale },
+            false => Found::Derivable,
+        }
+    }
+
+    fn concept(&self, name: &str) -> Option<&Concept> {
+        let find = |name: &str| self.catalogue.concepts.find(name);
+        find(name).or_else(|| source::concepts(name).iter().find_map(|name| find(name)))
+    }
+}
+
+impl FieldCoverage {
+    fn count(&mut self, found: Found) {
+        match found {
+            Found::Carried { stale } => {
+                self.sum.carried += 1;
+                self.sum.stale += usize::from(stale.is_some());
+            }
+            Found::Derivable => self.sum.derivable += 1,
+            Found::ToAsk(concepts) => {
+                self.sum.to_ask += 1;
+                self.asks.extend(concepts);
+            }
+            Found::NotApplicable => self.sum.not_applicable += 1,
+        }
+    }
+}
+
+impl Tally {
+    fn add(&mut self, other: &Self) {
+        self.carried += other.carried;
+        self.stale += other.stale;
+        self.derivable += other.derivable;
+        self.to_ask += other.to_ask;
+        self.not_applicable += other.not_applicable;
+    }
+
+    /// Fields that nobody needs to be asked for.
+    pub fn resolved(&self) -> usize {
+        self.carried + self.derivable + self.not_applicable
+    }
+}
