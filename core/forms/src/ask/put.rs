@@ -10,8 +10,8 @@ use crate::freshness::as_of;
 use crate::kind::SubjectKind;
 use crate::value::Value;
 
+use super::gather::{Gathered, Setting};
 use super::question::{Asked, Asker, Carried, Choice, Control, Limits, Question, SUBJECT};
-use super::row::{Gathered, Setting};
 use super::want::Want;
 
 /// What questions are made from.
