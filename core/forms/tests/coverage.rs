@@ -13,14 +13,8 @@ use fieldwork_forms::{Catalogue, coverage};
 use fieldwork_register::{Edits, EntityKind, Register};
 use village::edit;
 
-/// The catalogue with the twin of the house system, where `specs/` has none.
 fn catalogue() -> Catalogue {
-    let mut files = all_specs();
-    if !files.iter().any(|(name, _)| name.ends_with("/fw2.json")) {
-        let twin = include_str!("data/fw2.json");
-        files.push(("systems/fw2.json".to_owned(), twin.to_owned()));
-    }
-    Catalogue::from_files(files).unwrap()
+    Catalogue::from_files(all_specs()).unwrap()
 }
 
 fn of(system: &str, edits: &Edits) -> Coverage {
@@ -63,6 +57,7 @@ fn exactly_the_houses_of_the_golden_list_are_older_than_a_year() {
     let golden: Vec<&str> = golden.lines().skip(1).collect();
     assert_eq!(stale, golden);
 }
+
 #[test]
 fn what_is_said_anew_of_a_house_is_not_stale_any_more() {
     let first = "house:990101001001JC00001F00010001";

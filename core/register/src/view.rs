@@ -59,7 +59,8 @@ impl<'a> Register<'a> {
         self.base
     }
 
-    pub(crate) fn overlay(&self) -> &'a dyn Overlay {
+    /// The edits above.
+    pub fn overlay(&self) -> &'a dyn Overlay {
         self.overlay
     }
 

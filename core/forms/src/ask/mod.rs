@@ -14,6 +14,9 @@
 //! that no answer can mend is named as [`Unanswerable`].
 
 mod choose;
+mod draft;
+mod gather;
+mod hold;
 mod put;
 mod question;
 pub(crate) mod reason;
@@ -26,15 +29,15 @@ use fieldwork_register::Register;
 
 use crate::capture::Capture;
 use crate::catalogue::Catalogue;
-use crate::concept::Owner;
-use crate::facts::{CaseFacts, Facts, facts};
+use crate::facts::{CaseFacts, Facts};
 use crate::kind::{Kind, SubjectKind};
 use crate::value::Value;
 
+use gather::{Gathered, Setting};
 use put::Put;
-use row::{Gathered, Setting};
 use want::Want;
 
+pub use draft::facts_of_draft;
 pub use question::{
     Asked, Asker, Carried, Choice, Control, Limits, Question, SUBJECT, Unanswerable,
 };
@@ -42,26 +45,16 @@ pub use question::{
 /// What is still to be said in a draft.
 ///
 /// `draft` is the capture as far as it goes. Answers of register concepts may stand in its answers (about
-/// a member, or about nobody where they concern the subject's own household, house, plot or premises)
-/// or be edits of `register` that cite it, as in a saved capture. The first fact about somebody new
-/// needs `member.new` with that person's id beside it.
+/// an entity, or about nobody where they concern the subject's own household, house, plot or premises)
+/// or be edits of `register` that cite it, as in a saved capture. Facts about somebody new need
+/// `member.new` with that person's id beside them.
 pub fn ask(
     catalogue: &Catalogue,
     draft: &Capture,
     register: &Register<'_>,
     case: Option<&CaseFacts>,
 ) -> Asked {
-    let mut draft = draft.clone();
-    for answer in &mut draft.answers {
-        let owner = catalogue
-            .concepts
-            .find(&answer.concept)
-            .map(|concept| concept.entity);
-        if !matches!(owner, Some(Owner::Person) | None) {
-            answer.about = None;
-        }
-    }
-    let facts = facts(catalogue, &draft, register, case);
+    let facts = facts_of_draft(catalogue, draft, register, case);
     asked(catalogue, &facts, draft.subject.is_some())
 }
 

@@ -1,8 +1,8 @@
 //! Putting wants as questions.
 
-use std::collections::BTreeSet;
+use fieldwork_register::EntityId;
 
-use crate::concept::{Concept, ConceptType, Owner};
+use crate::concept::{Code, Concept, ConceptType, Owner};
 use crate::envelope::{Filled, Problem};
 use crate::facts::{Fact, Origin};
 use crate::fill::fill;
@@ -10,8 +10,8 @@ use crate::freshness::as_of;
 use crate::kind::SubjectKind;
 use crate::value::Value;
 
+use super::gather::{Gathered, Setting};
 use super::question::{Asked, Asker, Carried, Choice, Control, Limits, Question, SUBJECT};
-use super::row::{Gathered, Setting};
 use super::want::Want;
 
 /// What questions are made from.
@@ -61,7 +61,7 @@ impl Put<'_> {
         self.setting.catalogue.concepts.find(id)
     }
 
-    fn fact(&self, name: &str, about: Option<&fieldwork_register::EntityId>) -> Option<&Fact> {
+    fn fact(&self, name: &str, about: Option<&EntityId>) -> Option<&Fact> {
         match about {
             None => self.setting.facts.fact(name),
             Some(about) => {
@@ -130,18 +130,18 @@ impl Put<'_> {
             .serving(facts.day())
             .filter(|spec| spec.code_maps.values().any(|map| map.concept == concept.id))
             .collect();
-        let is_taken = |code: &&crate::concept::Code| {
+        let is_taken = |code: &&Code| {
             let supposed = facts.suppose(concept, about.as_ref(), &code.code);
             let stops = |problem: &Problem| {
                 matches!(problem, Problem::Unmapped { concept: of, code: unmapped, .. }
                     if *of == concept.id && *unmapped == code.code)
             };
-            let forms = specs.iter().flat_map(|spec| fill(&supposed, spec));
-            !forms.into_iter().any(|form| match form {
+            let about_it = |of: &Option<EntityId>| about.is_none() || of == about;
+            let mut forms = specs.iter().flat_map(|spec| fill(&supposed, spec));
+            !forms.any(|form| match form {
                 Filled::Envelope(_) => false,
                 Filled::Stopped(stopped) => {
-                    stopped.about.as_ref() == about.as_ref() && stopped.problems.iter().any(stops)
-                        || about.is_none() && stopped.problems.iter().any(stops)
+                    about_it(&stopped.about) && stopped.problems.iter().any(stops)
                 }
             })
         };
@@ -173,17 +173,13 @@ impl Put<'_> {
                 (text, shown)
             }
         };
-        let stale: BTreeSet<&Want> = self
-            .gathered
-            .carried
-            .iter()
-            .filter_map(|(want, stale)| stale.then_some(want))
-            .collect();
+        let mut carried = self.gathered.carried.iter();
+        let stale = carried.any(|(known, stale)| known == want && *stale);
         Some(Carried {
             value,
             shown,
             as_of: as_of(fact),
-            stale: stale.contains(want),
+            stale,
         })
     }
 }

@@ -1,167 +1,32 @@
 //! What forms need, field by field: the rows among which answers are chosen.
 
-use std::collections::{BTreeMap, BTreeSet};
-
-use crate::catalogue::Catalogue;
-use crate::concept::{Concept, ConceptType, Owner, Widget};
+use crate::concept::Concept;
 use crate::envelope::Problem;
 use crate::evaluate::Fault;
-use crate::facts::{Facts, MemberFacts, Origin};
+use crate::facts::{MemberFacts, Origin};
 use crate::freshness::{as_of, is_stale};
-use crate::spec::{Each, Field, Form, ReferenceRule, Required, Route, Spec};
+use crate::spec::{Field, Form, ReferenceRule, Required, Route, Spec};
 use crate::value::Value;
 use crate::write::written;
 
-use super::question::{Asker, Limits, Unanswerable};
+use super::gather::{Gathered, Setting};
+use super::question::Asker;
 use super::reason::Reason;
 use super::source;
 use super::walk::{Leaf, leaves};
 use super::want::{Want, Ways};
 
-/// What is known of the capture beside its facts.
-pub(super) struct Setting<'a> {
-    pub catalogue: &'a Catalogue,
-    pub facts: &'a Facts,
-    /// The capture may be about something and is not yet.
-    pub subject_open: bool,
-    /// The concept that confirms the register's values, where it was not answered.
-    pub confirming: Option<&'a Concept>,
-    /// It was answered: the values of the register hold.
-    pub confirmed: bool,
-}
-
-/// What was gathered over all specs.
-#[derive(Default)]
-pub(super) struct Gathered {
-    /// Each must come true by one of its ways.
-    pub rows: Vec<Ways>,
-    /// Answers that decide whether a form is given.
-    pub switches: BTreeSet<Want>,
-    /// Answers that are welcome, in order.
-    pub offers: Vec<Want>,
-    /// Register values that forms carry, in order, and whether one of them finds them too old.
-    pub carried: Vec<(Want, bool)>,
-    /// Who asks.
-    pub askers: BTreeMap<Want, BTreeSet<Asker>>,
-    /// What answers must keep to.
-    pub limits: BTreeMap<Want, Limits>,
-    /// What no answer mends.
-    pub unanswerable: Vec<Unanswerable>,
-}
-
-impl Gathered {
-    pub(super) fn of(setting: &Setting<'_>) -> Self {
-        let mut gathered = Self::default();
-        for spec in setting.catalogue.serving(setting.facts.day()) {
-            for route in &spec.routes {
-                if let Some(form) = spec.form(&route.form) {
-                    gathered.route(setting, spec, route, form);
-                }
-            }
-        }
-        gathered
-    }
-
-    fn route(&mut self, setting: &Setting<'_>, spec: &Spec, route: &Route, form: &Form) {
-        let members: Vec<Option<&MemberFacts>> = match route.for_each {
-            None => vec![None],
-            Some(Each::Member) => {
-                let look = look(setting, spec, route, form, None);
-                if self.switch(&look) && setting.facts.fact("household.code").is_some() {
-                    self.members(setting, &look);
-                }
-                setting.facts.members().iter().map(Some).collect()
-            }
-        };
-        for member in members {
-            let look = look(setting, spec, route, form, member);
-            // The route is not given and no answer opens it.
-            if !self.switch(&look) {
-                continue;
-            }
-            look.ask(self);
-            let applies = route
-                .when
-                .as_ref()
-                .map_or(Ok(true), |when| look.reason.scope.holds(when));
-            match applies {
-                Ok(true) => look.rows(self),
-                Ok(false) => {}
-                Err(fault) => {
-                    let ways = route.when.as_ref().map(|when| look.reason.holds_by(when));
-                    self.row(&look, ways.unwrap_or_default(), || problem("when", fault));
-                }
-            }
-        }
-    }
-
-    /// Notes which answers open or shut a route; false for one that stays shut.
-    fn switch(&mut self, look: &Look<'_>) -> bool {
-        let Some(when) = &look.route.when else {
-            return true;
-        };
-        let opens = look.reason.holds_by(when);
-        let shuts = look.reason.fails_by(when);
-        for want in opens.wants().chain(shuts.wants()) {
-            self.switches.insert(want.clone());
-            self.offer(want);
-            self.askers
-                .entry(want.clone())
-                .or_default()
-                .insert(look.asker(None));
-        }
-        !opens.is_never()
-    }
-
-    /// A form for each member: naming members is what opens it, as often as there are any.
-    fn members(&mut self, setting: &Setting<'_>, look: &Look<'_>) {
-        for concept in setting.catalogue.concepts.of(Owner::Capture) {
-            let names = concept.r#type == ConceptType::Entity
-                && matches!(concept.widget, Widget::Member | Widget::NewMember);
-            if names {
-                let want = Want::Concept(concept.id.clone(), None);
-                self.switches.insert(want.clone());
-                self.offer(&want);
-                self.askers
-                    .entry(want)
-                    .or_default()
-                    .insert(look.asker(None));
-            }
-        }
-    }
-
-    pub(super) fn offer(&mut self, want: &Want) {
-        if !self.offers.contains(want) {
-            self.offers.push(want.clone());
-        }
-    }
-
-    fn row(&mut self, look: &Look<'_>, ways: Ways, problem: impl FnOnce() -> Problem) {
-        // A value that is there and still does not do cannot be had by asking.
-        if ways.is_never() || ways.is_now() {
-            self.unanswerable.push(Unanswerable {
-                system: look.spec.id.clone(),
-                form: look.form.id.clone(),
-                about: look.member.map(|member| member.person.clone()),
-                problem: problem(),
-            });
-            return;
-        }
-        self.rows.push(ways);
-    }
-}
-
 /// A route being looked at.
-struct Look<'a> {
+pub(super) struct Look<'a> {
     setting: &'a Setting<'a>,
-    spec: &'a Spec,
-    route: &'a Route,
-    form: &'a Form,
-    member: Option<&'a MemberFacts>,
-    reason: Reason<'a>,
+    pub spec: &'a Spec,
+    pub route: &'a Route,
+    pub form: &'a Form,
+    pub member: Option<&'a MemberFacts>,
+    pub reason: Reason<'a>,
 }
 
-fn look<'a>(
+pub(super) fn look<'a>(
     setting: &'a Setting<'a>,
     spec: &'a Spec,
     route: &'a Route,
@@ -183,7 +48,7 @@ fn look<'a>(
 }
 
 impl Look<'_> {
-    fn asker(&self, field: Option<&Field>) -> Asker {
+    pub(super) fn asker(&self, field: Option<&Field>) -> Asker {
         Asker {
             system: self.spec.id.clone(),
             form: self.form.id.clone(),
@@ -196,7 +61,7 @@ impl Look<'_> {
     }
 
     /// Notes who asks what and within which limits.
-    fn ask(&self, gathered: &mut Gathered) {
+    pub(super) fn ask(&self, gathered: &mut Gathered) {
         for field in self.all_fields() {
             leaves(&field.value, self.spec, self.route, &mut |leaf: Leaf<
                 '_,
@@ -234,7 +99,7 @@ impl Look<'_> {
     }
 
     /// What the form needs of each field.
-    fn rows(&self, gathered: &mut Gathered) {
+    pub(super) fn rows(&self, gathered: &mut Gathered) {
         for field in self.all_fields() {
             self.field(field, gathered);
         }
@@ -357,7 +222,7 @@ fn least<T: Ord>(one: Option<T>, other: Option<T>) -> Option<T> {
     }
 }
 
-fn problem(field: &str, fault: Fault) -> Problem {
+pub(super) fn problem(field: &str, fault: Fault) -> Problem {
     let field = field.to_owned();
     match fault {
         Fault::Unmapped { concept, code, map } => Problem::Unmapped {

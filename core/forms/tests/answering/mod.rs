@@ -120,9 +120,8 @@ pub struct Entered {
 }
 
 /// Enters a capture: what is required first; what is offered only where the day has it.
-pub fn enter(catalogue: &Catalogue, base: &IndexedBase, entry: &Entry) -> Entered {
-    let edits = Edits::default();
-    let register = Register::new(base, &edits);
+pub fn enter(catalogue: &Catalogue, base: &IndexedBase, edits: &Edits, entry: &Entry) -> Entered {
+    let register = Register::new(base, edits);
     let mut draft = entry.draft.clone();
     let mut open = entry.inputs.clone();
     let mut inputs = 0;
