@@ -20,7 +20,7 @@ const CAPTURES: u64 = 1_500;
 const RUNS: usize = 5;
 
 pub fn figures(village: &Village) -> Outcome<Vec<Line>> {
-    let running = village.serve("hub-open")?;
+    let running = village.serve("hub-open", &village.few_specs()?)?;
     let phone = village.phone(&running, "phone-open", "K05")?;
     let households = households(&phone)?;
     for number in 0..CAPTURES {

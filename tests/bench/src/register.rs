@@ -4,7 +4,7 @@ use fieldwork_hub::folder::read_register;
 use fieldwork_register::{EntityKind, IndexedBase};
 
 use crate::measure::{at, median, ms, number, times};
-use crate::village::{Village, households};
+use crate::village::{Village, all_specs, households};
 use crate::workload::visit;
 use crate::{Line, Outcome};
 
@@ -27,7 +27,7 @@ pub fn figures(village: &Village) -> Outcome<Vec<Line>> {
         format!("median {}", ms(median(&import))),
     )];
 
-    let running = village.serve("hub-register")?;
+    let running = village.serve("hub-register", all_specs())?;
     let phone = village.phone(&running, "phone-register", "K05")?;
     let queries = queries(&IndexedBase::new(base));
     phone.find("1", 1)?;

@@ -17,7 +17,7 @@ const RUNS: usize = 101;
 const PHOTO: usize = 200_000;
 
 pub fn figures(village: &Village) -> Outcome<Vec<Line>> {
-    let running = village.serve("hub-save")?;
+    let running = village.serve("hub-save", &village.few_specs()?)?;
     let phone = village.phone(&running, "phone-save", "K05")?;
     let households = households(&phone)?;
     let mut lines = Vec::new();

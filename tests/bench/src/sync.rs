@@ -86,7 +86,7 @@ struct Day {
 
 /// Two phones capture, one has synced, the other syncs: that is measured.
 fn day(village: &Village, devices: usize) -> Outcome<Day> {
-    let running = village.serve(&format!("hub-{devices}"))?;
+    let running = village.serve(&format!("hub-{devices}"), &village.few_specs()?)?;
     let mut phones = Vec::new();
     for device in 0..devices {
         let worker = format!("K{:02}", 1 + device % 8);

@@ -93,7 +93,8 @@ pub fn run(stage: &Stage, mut chance: Chance, kills: usize) -> Outcome<Verdict> 
 
     let hub = start(stage, &place, &listen, &config)?;
     hub.first_line(START)?;
-    let expected = settle(&phone, &transport, &mut verdict)?;
+    let systems = upstreams.each_ref().map(Upstream::system);
+    let expected = settle(&phone, &transport, &systems, &mut verdict)?;
     drop(hub);
     if verdict.broken.is_empty() {
         verdict.broken.extend(at_wg(&upstreams[0], &expected));
@@ -217,10 +218,12 @@ fn village(stage: &Stage, place: &Place) -> std::path::PathBuf {
     place.hub().join("villages").join(&stage.village)
 }
 
-/// Syncs until every envelope that the phone's captures give has its receipt; gives the envelopes.
+/// Syncs until every envelope that the phone's captures give for these systems has its receipt; gives
+/// the envelopes.
 fn settle<T: fieldwork::port::Transport>(
     phone: &Workspace,
     transport: &T,
+    systems: &[&str],
     verdict: &mut Verdict,
 ) -> Outcome<Vec<Envelope>> {
     let end = Instant::now() + SETTLE;
@@ -228,12 +231,14 @@ fn settle<T: fieldwork::port::Transport>(
     for row in phone.captures(0, u32::MAX)? {
         for filled in phone.envelopes(row.id)? {
             match filled {
-                // The ledger is kept at the hub: nobody is told.
-                Filled::Envelope(envelope) if envelope.system == "tz" => {}
-                Filled::Envelope(envelope) => expected.push(envelope),
-                Filled::Stopped(form) => verdict
+                Filled::Envelope(envelope) if systems.contains(&envelope.system.as_str()) => {
+                    expected.push(envelope);
+                }
+                Filled::Stopped(form) if systems.contains(&form.system.as_str()) => verdict
                     .broken
                     .push(format!("{} {} was not filled", form.system, form.form)),
+                // Systems that are not connected, and what the hub keeps itself.
+                _ => {}
             }
         }
     }
