@@ -1,5 +1,6 @@
 //! Hub and upstreams of a county.
 
+use std::fs;
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -108,8 +109,26 @@ impl County {
     /// Adds the village of a register folder to the hub, which must not be running.
     pub fn add_village(&self, register: &Path) {
         assert!(self.server.is_none(), "the hub is running");
-        let (hub, _) = Hub::init(&self.hub_folder(), register, &specs(), self.ports()).unwrap();
+        let specs = self.specs();
+        let (hub, _) = Hub::init(&self.hub_folder(), register, &specs, self.ports()).unwrap();
         hub.close();
+    }
+
+    /// Concepts, kinds and the three systems that the promises about machines are told by: one with
+    /// messages, one with tables, and the ledger. The nine together are in `tests/day.rs`.
+    fn specs(&self) -> PathBuf {
+        let folder = self.folder.path().join("specs");
+        fs::create_dir_all(folder.join("systems")).unwrap();
+        for file in [
+            "concepts.json",
+            "kinds.json",
+            "systems/wg.json",
+            "systems/ffp.json",
+            "systems/tz.json",
+        ] {
+            fs::copy(specs().join(file), folder.join(file)).unwrap();
+        }
+        folder
     }
 
     /// Starts the hub.

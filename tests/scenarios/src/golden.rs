@@ -7,6 +7,9 @@ use fieldwork_forms::envelope::{Envelope, Reference};
 use fieldwork_testkit::fixtures::Fixtures;
 use serde_json::{Value, json};
 
+/// The systems of the golden file.
+pub const SYSTEMS: &[&str] = &["xuntian", "ffp", "wg", "zh", "fw", "zf", "lt", "yun"];
+
 /// The golden envelopes of the systems, without their running number.
 #[must_use]
 pub fn envelopes(systems: &[&str]) -> Vec<Value> {
