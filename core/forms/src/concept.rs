@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use fieldwork_register::EntityKind;
 use serde::{Deserialize, Serialize};
 
 use crate::error::{SpecError, read};
@@ -135,6 +136,22 @@ pub enum Owner {
     Grid,
     /// A field worker's.
     Worker,
+}
+
+impl Owner {
+    /// Kind of the entities whose fact it is; `None` for what belongs to the capture alone.
+    pub fn kind(self) -> Option<EntityKind> {
+        Some(match self {
+            Self::Capture => return None,
+            Self::Person => EntityKind::Person,
+            Self::Household => EntityKind::Household,
+            Self::House => EntityKind::House,
+            Self::Plot => EntityKind::Plot,
+            Self::Premises => EntityKind::Premises,
+            Self::Grid => EntityKind::Grid,
+            Self::Worker => EntityKind::Worker,
+        })
+    }
 }
 
 /// The list of concepts.

@@ -109,6 +109,26 @@ impl<'a> Register<'a> {
             || (entity.kind == EntityKind::Person && self.moved_to(entity).is_some())
     }
 
+    /// The entity of a kind that a fact said about `subject` belongs to: the subject itself, the household
+    /// that a plot, house or person belongs to, a household's first house.
+    pub fn related(&self, subject: &EntityId, kind: EntityKind) -> Option<EntityId> {
+        if subject.kind == kind {
+            return Some(subject.clone());
+        }
+        match (subject.kind, kind) {
+            (EntityKind::Household, EntityKind::House) => self
+                .base
+                .houses(subject)
+                .next()
+                .map(|house| house.id.clone()),
+            (_, EntityKind::Household) => self.parent(subject),
+            (EntityKind::Plot | EntityKind::Person, EntityKind::House) => {
+                self.related(&self.parent(subject)?, kind)
+            }
+            _ => None,
+        }
+    }
+
     /// The entity this one belongs to: the household of a person, house or plot.
     pub fn parent(&self, entity: &EntityId) -> Option<EntityId> {
         let moved = if entity.kind == EntityKind::Person {

@@ -1,9 +1,9 @@
 //! Checking what was said, before it is written for good.
 
-use fieldwork_forms::concept::{Concept, ConceptType, Owner};
+use fieldwork_forms::concept::{Concept, ConceptType};
 use fieldwork_ids::time::parse_rfc3339;
 use fieldwork_ids::{Date, IdKind, check};
-use fieldwork_register::{EntityId, EntityKind, Register};
+use fieldwork_register::{EntityId, Register};
 
 use super::AnswerProblem;
 
@@ -60,20 +60,6 @@ fn identifier(kind: IdKind, value: &str) -> Result<String, AnswerProblem> {
         .map_err(|_| AnswerProblem::Identifier)
 }
 
-/// Kind of the entities that have a concept; `None` for what belongs to the capture alone.
-pub(crate) fn entity_kind(owner: Owner) -> Option<EntityKind> {
-    Some(match owner {
-        Owner::Capture => return None,
-        Owner::Person => EntityKind::Person,
-        Owner::Household => EntityKind::Household,
-        Owner::House => EntityKind::House,
-        Owner::Plot => EntityKind::Plot,
-        Owner::Premises => EntityKind::Premises,
-        Owner::Grid => EntityKind::Grid,
-        Owner::Worker => EntityKind::Worker,
-    })
-}
-
 /// An entity by its id, or a person by the citizen number that was typed.
 fn entity(value: &str, register: &Register<'_>) -> Option<String> {
     if let Ok(entity) = value.parse::<EntityId>() {
@@ -92,28 +78,4 @@ fn entity(value: &str, register: &Register<'_>) -> Option<String> {
         is_it.then_some(found.entity)
     })?;
     Some(person.to_string())
-}
-
-/// The entity of a kind that a fact said about `subject` belongs to: the subject itself, a household's
-/// first house, the household that a plot, house or person belongs to.
-pub(super) fn related(
-    register: &Register<'_>,
-    subject: &EntityId,
-    kind: EntityKind,
-) -> Option<EntityId> {
-    if subject.kind == kind {
-        return Some(subject.clone());
-    }
-    match (subject.kind, kind) {
-        (EntityKind::Household, EntityKind::House) => register
-            .base()
-            .houses(subject)
-            .next()
-            .map(|house| house.id.clone()),
-        (_, EntityKind::Household) => register.parent(subject),
-        (EntityKind::Plot | EntityKind::Person, EntityKind::House) => {
-            related(register, &register.parent(subject)?, kind)
-        }
-        _ => None,
-    }
 }

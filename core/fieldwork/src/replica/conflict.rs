@@ -2,8 +2,7 @@
 
 use fieldwork_ids::Ulid;
 
-use super::log::append;
-use super::{Inner, Replica, ReplicaError};
+use super::{Replica, ReplicaError};
 use crate::document::{Cell, DocumentId, Editor, conflicted_paths, values};
 use crate::log::Payload;
 use crate::store;
@@ -110,22 +109,6 @@ impl Replica {
         let Some(change) = editor.write(id, document, cells)? else {
             return Ok(());
         };
-        let Inner {
-            store, documents, ..
-        } = &mut *inner;
-        let store = store.as_mut().ok_or(ReplicaError::Closed)?;
-        let written = store.write(|transaction| {
-            append(
-                transaction,
-                &self.ports,
-                identity.number,
-                identity.log,
-                &Payload::Edit(vec![change]),
-            )
-        });
-        if written.is_err() {
-            documents.forget(id);
-        }
-        written.map(|_| ())
+        inner.enter(&self.ports, &Payload::Edit(vec![change]), |_| Ok(()))
     }
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use rusqlite::{Connection, Transaction};
 
 use super::project::{Origin, project};
-use super::{HUB_KEY, Identity, Replica, ReplicaError};
+use super::{HUB_KEY, Identity, Inner, Replica, ReplicaError};
 use crate::key::{DeviceKey, PublicKey, sha256};
 use crate::log::{Batch, Begin, Entry, LogId, Payload, Vector, head_message};
 use crate::port::Ports;
@@ -179,6 +179,31 @@ impl Replica {
             }
         }
         Ok((batches, false))
+    }
+}
+
+impl Inner {
+    /// Enters a payload whose changes the loaded documents hold already, together with what `also` writes.
+    /// Where that fails the documents are rebuilt from the log when next used.
+    pub(super) fn enter(
+        &mut self,
+        ports: &Ports,
+        payload: &Payload,
+        also: impl FnOnce(&Transaction<'_>) -> Result<(), ReplicaError>,
+    ) -> Result<(), ReplicaError> {
+        let (number, log) = self
+            .identity()
+            .map(|identity| (identity.number, identity.log))?;
+        let store = self.store.as_mut().ok_or(ReplicaError::Closed)?;
+        let written = store.write(|transaction| {
+            also(transaction)?;
+            append(transaction, ports, number, log, payload)?;
+            Ok::<_, ReplicaError>(())
+        });
+        if written.is_err() {
+            self.documents.clear();
+        }
+        written
     }
 }
 

@@ -5,7 +5,7 @@
 
 mod accept;
 mod answer;
-pub(crate) use answer::{checked, entity_kind};
+pub(crate) use answer::checked;
 mod blob;
 mod case;
 mod conflict;

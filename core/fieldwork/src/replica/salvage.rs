@@ -7,8 +7,7 @@ use std::path::Path;
 
 use fieldwork_forms::capture::Head;
 
-use super::log::append;
-use super::{Inner, Replica, ReplicaError};
+use super::{Replica, ReplicaError};
 use crate::document::{Cell, DocumentId, Editor, cells_of};
 use crate::log::{DocumentChange, Payload};
 use crate::store::capture as rows;
@@ -89,22 +88,7 @@ impl Replica {
             Payload::Edit(changes) => *changes = rewritten,
             _ => return Ok(false),
         }
-        let Inner {
-            store, documents, ..
-        } = &mut *inner;
-        let store = store.as_mut().ok_or(ReplicaError::Closed)?;
-        let written = store.write(|transaction| {
-            append(
-                transaction,
-                &self.ports,
-                identity.number,
-                identity.log,
-                &payload,
-            )
-        });
-        if written.is_err() {
-            documents.clear();
-        }
-        written.map(|_| true)
+        inner.enter(&self.ports, &payload, |_| Ok(()))?;
+        Ok(true)
     }
 }

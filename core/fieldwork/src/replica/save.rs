@@ -13,9 +13,8 @@ use fieldwork_register::Register;
 
 use super::blob::{MAX_PHOTO, free_reserve, write_file};
 use super::draft::{Draft, DraftPhoto, Saved};
-use super::log::append;
 use super::split::{case_cells, split};
-use super::{Identity, Inner, Replica, ReplicaError};
+use super::{Inner, Replica, ReplicaError};
 use crate::document::{DocumentId, DocumentOverlay, Editor};
 use crate::key::sha256;
 use crate::log::{DocumentChange, Payload};
@@ -151,9 +150,9 @@ impl Replica {
                 .iter()
                 .map(|change| change.0.clone())
                 .collect();
-            let mut written = self.commit(&mut inner, &identity, &payload, &photos);
+            let mut written = self.commit(&mut inner, &payload, &photos);
             if written.as_ref().is_err_and(ReplicaError::is_full) && free_reserve(&self.directory) {
-                written = self.commit(&mut inner, &identity, &payload, &photos);
+                written = self.commit(&mut inner, &payload, &photos);
             }
             written.map(|()| (saved, touched))
         })();
@@ -170,12 +169,10 @@ impl Replica {
     fn commit(
         &self,
         inner: &mut Inner,
-        identity: &Identity,
         payload: &Payload,
         photos: &[TakenIn],
     ) -> Result<(), ReplicaError> {
-        let store = inner.store.as_mut().ok_or(ReplicaError::Closed)?;
-        store.write(|transaction| {
+        inner.enter(&self.ports, payload, |transaction| {
             for photo in photos {
                 blob::insert(
                     transaction,
@@ -185,13 +182,6 @@ impl Replica {
                     Upload::Waiting,
                 )?;
             }
-            append(
-                transaction,
-                &self.ports,
-                identity.number,
-                identity.log,
-                payload,
-            )?;
             Ok(())
         })
     }

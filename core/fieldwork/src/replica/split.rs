@@ -7,7 +7,7 @@ use fieldwork_forms::kind::CaseChange;
 use fieldwork_ids::Ulid;
 use fieldwork_register::{EntityId, EntityKind, MEMBER_HOUSEHOLD, MOVED_OUT, Register};
 
-use super::answer::{checked, entity_kind, related};
+use super::answer::checked;
 use super::draft::{About, Draft, Saved};
 use super::{AnswerProblem, Identity, ReplicaError, case};
 use crate::document::{Cell, DocumentId, case_path, member_path, register_path};
@@ -86,9 +86,9 @@ pub(super) fn split<'c>(
         };
         if known.register {
             let entity = about
-                .or_else(|| related(register, subject?, entity_kind(known.entity)?))
+                .or_else(|| register.related(subject?, known.entity.kind()?))
                 .ok_or_else(|| refuse(AnswerProblem::NoEntity))?;
-            if entity_kind(known.entity) != Some(entity.kind) {
+            if known.entity.kind() != Some(entity.kind) {
                 return Err(refuse(AnswerProblem::WrongEntity));
             }
             split

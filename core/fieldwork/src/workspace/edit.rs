@@ -4,7 +4,7 @@ use fieldwork_register::{EntityId, EntityKind, Register};
 
 use super::{Error, Workspace};
 use crate::document::{Cell, DocumentId, DocumentOverlay, register_path};
-use crate::replica::{AnswerProblem, ReplicaError, checked, entity_kind};
+use crate::replica::{AnswerProblem, ReplicaError, checked};
 
 impl Workspace {
     /// Writes one fact of the register. `value` is checked like an answer; a code may be given by its
@@ -24,7 +24,7 @@ impl Workspace {
             .find(concept)
             .filter(|known| known.register)
             .ok_or_else(|| refuse(AnswerProblem::UnknownConcept))?;
-        if entity_kind(known.entity) != Some(entity.kind) {
+        if known.entity.kind() != Some(entity.kind) {
             return Err(refuse(AnswerProblem::WrongEntity).into());
         }
         let document_id = match entity.kind {

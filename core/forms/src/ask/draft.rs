@@ -11,7 +11,7 @@ use fieldwork_register::{
 
 use crate::capture::{Answer, Capture, Subject};
 use crate::catalogue::Catalogue;
-use crate::concept::{Owner, Widget};
+use crate::concept::Widget;
 use crate::facts::{CaseFacts, Facts, facts};
 
 /// The facts of a draft; see [`ask`](super::ask) for what it may hold.
@@ -33,7 +33,7 @@ pub fn facts_of_draft(
     };
     let home = subject
         .as_ref()
-        .and_then(|subject| related(register, subject, EntityKind::Household));
+        .and_then(|subject| register.related(subject, EntityKind::Household));
     let edit = |value: String| Edit {
         value,
         as_of: time::china_date(draft.at_ms),
@@ -56,11 +56,11 @@ pub fn facts_of_draft(
         if !concept.register || answer.value.trim().is_empty() {
             return true;
         }
-        let Some(kind) = entity_kind(concept.entity) else {
+        let Some(kind) = concept.entity.kind() else {
             return true;
         };
         let about = answer.about.clone();
-        let about = about.or_else(|| related(register, subject.as_ref()?, kind));
+        let about = about.or_else(|| register.related(subject.as_ref()?, kind));
         match about {
             Some(about) => {
                 said.put(about, &concept.id, edit(answer.value.clone()));
@@ -81,39 +81,6 @@ pub fn facts_of_draft(
 fn named(answer: &Answer) -> Option<EntityId> {
     let entity: EntityId = answer.value.parse().ok()?;
     (entity.kind == EntityKind::Person).then_some(entity)
-}
-
-/// Kind of the entities that have a concept; `None` for what belongs to the capture alone.
-pub(crate) fn entity_kind(owner: Owner) -> Option<EntityKind> {
-    Some(match owner {
-        Owner::Capture => return None,
-        Owner::Person => EntityKind::Person,
-        Owner::Household => EntityKind::Household,
-        Owner::House => EntityKind::House,
-        Owner::Plot => EntityKind::Plot,
-        Owner::Premises => EntityKind::Premises,
-        Owner::Grid => EntityKind::Grid,
-        Owner::Worker => EntityKind::Worker,
-    })
-}
-
-/// The thing of a kind that belongs to a subject: itself, its household, a household's first house.
-fn related(register: &Register<'_>, subject: &EntityId, kind: EntityKind) -> Option<EntityId> {
-    if subject.kind == kind {
-        return Some(subject.clone());
-    }
-    match (subject.kind, kind) {
-        (EntityKind::Household, EntityKind::House) => register
-            .base()
-            .houses(subject)
-            .next()
-            .map(|house| house.id.clone()),
-        (_, EntityKind::Household) => register.parent(subject),
-        (EntityKind::Person, EntityKind::House) => {
-            related(register, &register.parent(subject)?, kind)
-        }
-        _ => None,
-    }
 }
 
 /// Edits of a draft over those that are there.
