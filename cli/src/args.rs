@@ -102,9 +102,9 @@ pub struct Demo {
     /// Folder with register/, day.json and codes.csv [default: the village day of the test data]
     #[arg(long, value_name = "DIR")]
     pub village: Option<PathBuf>,
-    /// Folder with concepts, kinds and systems
-    #[arg(long, value_name = "DIR", default_value = "specs")]
-    pub specs: PathBuf,
+    /// Folder with concepts, kinds and systems [default: specs/ here, else that of the sources]
+    #[arg(long, value_name = "DIR")]
+    pub specs: Option<PathBuf>,
     /// Where the outputs go; what an earlier run left there is replaced
     #[arg(long, value_name = "DIR", default_value = "target/demo")]
     pub out: PathBuf,

@@ -102,6 +102,11 @@ impl Hub {
         let (base, report) = read_register(register)?;
         let files = read_specs(specs)?;
         fs::create_dir_all(directory.join("villages"))?;
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt;
+            fs::set_permissions(directory, fs::Permissions::from_mode(0o700))?;
+        }
         let hub = Self::open_folder(directory, ports)?;
         hub.take_lock()?;
         let code = base.village.code.clone();

@@ -63,7 +63,8 @@ pub fn run(command: &Demo, json: bool) -> Result<ExitCode, Failed> {
         .village
         .as_ref()
         .map_or_else(Fixtures::default, Fixtures::at);
-    let played = play(&data, &command.specs, &command.out)?;
+    let specs = command.specs.clone().unwrap_or_else(default_specs);
+    let played = play(&data, &specs, &command.out)?;
     let envelopes = envelope::collect(&played)?;
     let summary = summary::Summary::of(&played, &envelopes)?;
     write_json(&command.out.join("envelopes.json"), &envelopes)?;
@@ -86,6 +87,15 @@ pub fn run(command: &Demo, json: bool) -> Result<ExitCode, Failed> {
     played.phone.shutdown()?;
     let whole = played.settled && summary.whole(&played.day);
     Ok(ExitCode::from(u8::from(!whole)))
+}
+
+/// `specs` of the folder the command is run in, else of the sources it was built from.
+fn default_specs() -> PathBuf {
+    let here = PathBuf::from("specs");
+    if here.join("concepts.json").exists() {
+        return here;
+    }
+    PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../specs"))
 }
 
 fn write_json<T: serde::Serialize>(path: &Path, value: &T) -> Result<(), Failed> {

@@ -16,6 +16,17 @@ pub(crate) fn sync_directory(path: &Path) -> io::Result<()> {
     Ok(())
 }
 
+/// Makes a folder that only its owner can look into.
+pub(crate) fn private_directory(path: &Path) -> io::Result<()> {
+    fs::create_dir_all(path)?;
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        fs::set_permissions(path, fs::Permissions::from_mode(0o700))?;
+    }
+    Ok(())
+}
+
 /// Writes `bytes` to `path` by way of `temporary` (same file system); after it returns, a power cut
 /// leaves the whole file, before it none.
 pub(crate) fn write_durably(path: &Path, temporary: &Path, bytes: &[u8]) -> io::Result<()> {

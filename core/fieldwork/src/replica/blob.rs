@@ -102,6 +102,9 @@ pub(super) fn write_file(
     // Length alone would leave a file that rotted in its place for good.
     let held = fs::metadata(&path).is_ok_and(|found| found.len() == bytes.len() as u64);
     if held && hash_file(&path).is_ok_and(|found| found == *hash) {
+        // It may have been put there by somebody who died before its name was on the medium.
+        crate::file::sync_directory(&path)?;
+        path.parent().map_or(Ok(()), crate::file::sync_directory)?;
         return Ok(());
     }
     if let Some(parent) = path.parent()

@@ -87,7 +87,7 @@ impl Store {
     /// # Errors
     /// [`StoreError::Newer`] leaves the file untouched; [`StoreError::Full`]; others as they come.
     pub fn open(directory: &Path) -> Result<(Self, OpenReport), StoreError> {
-        fs::create_dir_all(directory)?;
+        crate::file::private_directory(directory)?;
         check_version()?;
         let path = directory.join(FILE);
         match Self::open_file(&path) {

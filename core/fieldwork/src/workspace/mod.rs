@@ -8,7 +8,7 @@ mod enrol;
 mod error;
 mod sync;
 
-use std::fs::{self, File, TryLockError};
+use std::fs::{File, TryLockError};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
@@ -60,7 +60,7 @@ impl Workspace {
     /// # Errors
     /// [`Error::InUse`] where another process has it open; [`Error::Storage`].
     pub fn open(directory: &Path, ports: Ports) -> Result<(Self, Opened), Error> {
-        fs::create_dir_all(directory)?;
+        crate::file::private_directory(directory)?;
         let lock = File::create(directory.join("lock"))?;
         match lock.try_lock() {
             Ok(()) => {}
