@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::{Args as ClapArgs, Parser, Subcommand};
+use fieldwork_ids::Date;
 
 /// A time, checked while the command line is read: a wrong one is wrong usage.
 fn time(text: &str) -> Result<String, &'static str> {
@@ -55,6 +56,32 @@ pub enum Spec {
         #[arg(value_name = "FILE|DIR")]
         path: PathBuf,
     },
+    /// What a system would find in a village's register before anybody is asked; for a folder: every
+    /// system of it, and what several of them ask for
+    Coverage(Coverage),
+    /// Which facts are asked by how many forms 重复填报
+    Duplicates {
+        /// Folder with concepts, kinds and systems
+        #[arg(value_name = "DIR", default_value = "specs")]
+        specs: PathBuf,
+    },
+}
+
+/// Options of `spec coverage`.
+#[derive(Debug, ClapArgs)]
+pub struct Coverage {
+    /// File of a spec, id of a system, or a folder of specs
+    #[arg(value_name = "SPEC")]
+    pub spec: String,
+    /// Folder with register/ and, where no date is given, day.json
+    #[arg(long, value_name = "DIR")]
+    pub village: PathBuf,
+    /// Folder with the concepts, kinds and systems that the spec is read among
+    #[arg(long, value_name = "DIR", default_value = "specs")]
+    pub specs: PathBuf,
+    /// The day on which it would begin [default: the date of the village's day.json]
+    #[arg(long, value_name = "DATE")]
+    pub on: Option<Date>,
 }
 
 /// Options of `id`.
