@@ -38,6 +38,8 @@ pub enum Command {
     Hub(Hub),
     /// A phone on the desktop
     Phone(Phone),
+    /// Show which forms a capture of a day's script becomes, and where each box comes from
+    Fill(Fill),
     /// Search the register of a phone: persons, households, plots, premises
     Find(Find),
     /// Look at specs before anyone is bothered with them
@@ -135,6 +137,26 @@ pub struct Demo {
     /// Where the outputs go; what an earlier run left there is replaced
     #[arg(long, value_name = "DIR", default_value = "target/demo")]
     pub out: PathBuf,
+}
+
+/// Options of `fill`.
+#[derive(Debug, ClapArgs)]
+pub struct Fill {
+    /// Folder with register/
+    #[arg(long, value_name = "DIR")]
+    pub village: PathBuf,
+    /// The script; the day is played up to the capture [default: day.json of the village]
+    #[arg(long, value_name = "DAY.json")]
+    pub day: Option<PathBuf>,
+    /// Label of the capture in the script
+    #[arg(long, value_name = "CAPTURE")]
+    pub capture: String,
+    /// Folder with concepts, kinds and systems
+    #[arg(long, value_name = "DIR", default_value = "specs")]
+    pub specs: PathBuf,
+    /// Tell of each box where it comes from, in Chinese and English
+    #[arg(long)]
+    pub explain: bool,
 }
 
 /// Commands of `hub`.
