@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::{Args as ClapArgs, Parser, Subcommand};
+use fieldwork_ids::Date;
 
 /// A time, checked while the command line is read: a wrong one is wrong usage.
 fn time(text: &str) -> Result<String, &'static str> {
@@ -37,6 +38,8 @@ pub enum Command {
     Hub(Hub),
     /// A phone on the desktop
     Phone(Phone),
+    /// Show which forms a capture of a day's script becomes, and where each box comes from
+    Fill(Fill),
     /// Search the register of a phone: persons, households, plots, premises
     Find(Find),
     /// Look at specs before anyone is bothered with them
@@ -55,6 +58,32 @@ pub enum Spec {
         #[arg(value_name = "FILE|DIR")]
         path: PathBuf,
     },
+    /// What a system would find in a village's register before anybody is asked; for a folder: every
+    /// system of it, and what several of them ask for
+    Coverage(Coverage),
+    /// Which facts are asked by how many forms 重复填报
+    Duplicates {
+        /// Folder with concepts, kinds and systems
+        #[arg(value_name = "DIR", default_value = "specs")]
+        specs: PathBuf,
+    },
+}
+
+/// Options of `spec coverage`.
+#[derive(Debug, ClapArgs)]
+pub struct Coverage {
+    /// File of a spec, id of a system, or a folder of specs
+    #[arg(value_name = "SPEC")]
+    pub spec: String,
+    /// Folder with register/ and, where no date is given, day.json
+    #[arg(long, value_name = "DIR")]
+    pub village: PathBuf,
+    /// Folder with the concepts, kinds and systems that the spec is read among
+    #[arg(long, value_name = "DIR", default_value = "specs")]
+    pub specs: PathBuf,
+    /// The day on which it would begin [default: the date of the village's day.json]
+    #[arg(long, value_name = "DATE")]
+    pub on: Option<Date>,
 }
 
 /// Options of `id`.
@@ -108,6 +137,26 @@ pub struct Demo {
     /// Where the outputs go; what an earlier run left there is replaced
     #[arg(long, value_name = "DIR", default_value = "target/demo")]
     pub out: PathBuf,
+}
+
+/// Options of `fill`.
+#[derive(Debug, ClapArgs)]
+pub struct Fill {
+    /// Folder with register/
+    #[arg(long, value_name = "DIR")]
+    pub village: PathBuf,
+    /// The script; the day is played up to the capture [default: day.json of the village]
+    #[arg(long, value_name = "DAY.json")]
+    pub day: Option<PathBuf>,
+    /// Label of the capture in the script
+    #[arg(long, value_name = "CAPTURE")]
+    pub capture: String,
+    /// Folder with concepts, kinds and systems
+    #[arg(long, value_name = "DIR", default_value = "specs")]
+    pub specs: PathBuf,
+    /// Tell of each box where it comes from, in Chinese and English
+    #[arg(long)]
+    pub explain: bool,
 }
 
 /// Commands of `hub`.

@@ -52,6 +52,17 @@ pub enum Failed {
         /// Where it stops being JSON.
         source: serde_json::Error,
     },
+    /// A spec, or what it is read among.
+    #[error(transparent)]
+    Spec(#[from] fieldwork_forms::SpecError),
+    /// No such system among the specs.
+    #[error("there is no system {id:?} in {specs:?}")]
+    NoSystem {
+        /// What was asked for.
+        id: String,
+        /// Where.
+        specs: PathBuf,
+    },
     /// A file or folder.
     #[error("{path:?} could not be read or written")]
     File {

@@ -5,8 +5,10 @@
 
 pub mod args;
 mod clock;
+mod county;
 pub mod demo;
 pub mod error;
+mod fill;
 mod find;
 mod hub;
 mod id;
@@ -27,6 +29,7 @@ pub fn run(args: &Args) -> ExitCode {
         Command::Demo(command) => demo::run(command, args.json),
         Command::Hub(command) => hub::run(command, args.json),
         Command::Phone(command) => phone::run(command, args.json),
+        Command::Fill(command) => fill::run(command, args.json),
         Command::Find(command) => find::run(command, args.json),
         Command::Spec(command) => spec::run(command, args.json),
         Command::Id(command) => id::run(command, args.json),

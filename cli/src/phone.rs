@@ -17,7 +17,7 @@ use serde_json::{Value, json};
 use crate::args::{Phone, PhoneCommand};
 use crate::clock;
 use crate::error::Failed;
-use crate::{output, play};
+use crate::{fill as forms, output, play};
 
 /// Runs a phone command.
 pub fn run(command: &Phone, json: bool) -> Result<ExitCode, Failed> {
@@ -389,35 +389,7 @@ fn fill(phone: &Workspace, capture: &str, json: bool) -> Result<ExitCode, Failed
     output::result(
         json,
         &json!({ "capture": id.to_string(), "forms": filled }),
-        || {
-            let mut text = String::new();
-            for one in &filled {
-                match one {
-                    Filled::Envelope(envelope) => {
-                        text.push_str(&format!("{}.{}\n", envelope.system, envelope.form));
-                        for (field, value) in envelope.fields.iter().chain(&envelope.auto) {
-                            let value = value
-                                .as_str()
-                                .map_or_else(|| value.to_string(), ToOwned::to_owned);
-                            text.push_str(&format!("  {field}\t{value}\n"));
-                        }
-                        for photo in &envelope.photos {
-                            text.push_str(&format!("  {}\t{}\n", photo.slot, photo.photo));
-                        }
-                    }
-                    Filled::Stopped(form) => {
-                        text.push_str(&format!("{}.{} 不能生成\n", form.system, form.form));
-                        for problem in &form.problems {
-                            text.push_str(&format!(
-                                "  {}\n",
-                                serde_json::to_string(problem).unwrap_or_default()
-                            ));
-                        }
-                    }
-                }
-            }
-            text
-        },
+        || forms::told(&filled),
     )?;
     Ok(ExitCode::from(u8::from(stopped > 0)))
 }

@@ -186,11 +186,16 @@ fn photo(picture: &Picture, camera: &Path) -> DraftPhoto {
     }
 }
 
-fn answer(workspace: &Workspace, input: &Input) -> Result<DraftAnswer, Failed> {
-    let value = match &input.value {
+/// What is entered, as text.
+pub fn value_of(input: &Input) -> String {
+    match &input.value {
         Value::String(text) => text.clone(),
         other => other.to_string(),
-    };
+    }
+}
+
+fn answer(workspace: &Workspace, input: &Input) -> Result<DraftAnswer, Failed> {
+    let value = value_of(input);
     let about = match input.about.as_deref() {
         None => None,
         Some("new") => Some(About::New("new".to_owned())),

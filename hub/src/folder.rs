@@ -48,7 +48,8 @@ pub fn read_register(folder: &Path) -> Result<(Base, ImportReport), FolderError>
     Ok(import(&files)?)
 }
 
-/// Reads every JSON file below `folder`: path with forward slashes, and text, in the order of paths.
+/// Reads every JSON file below `folder`: path with forward slashes, and text, in the order of paths. What
+/// lies in a folder `schema` describes such files for editors and is none of them.
 ///
 /// # Errors
 /// [`FolderError`].
@@ -58,6 +59,9 @@ pub fn read_specs(folder: &Path) -> Result<Vec<(String, String)>, FolderError> {
     found.sort();
     Ok(found)
 }
+
+/// Name of the folder of schemas.
+const SCHEMA: &str = "schema";
 
 fn collect(
     folder: &Path,
@@ -73,6 +77,9 @@ fn collect(
         let path = entry.path();
         let name = format!("{prefix}{}", entry.file_name().to_string_lossy());
         if path.is_dir() {
+            if entry.file_name() == SCHEMA {
+                continue;
+            }
             collect(&path, &format!("{name}/"), found)?;
         } else if name.ends_with(".json") {
             let text = String::from_utf8(read(&path)?).map_err(|_| FolderError::Encoding(path))?;

@@ -4,6 +4,7 @@
 //! enrolled, the day is captured with no network in reach, synced once, delivered, and receipts come
 //! back with a second sync.
 
+pub mod count;
 pub mod envelope;
 pub mod report;
 pub mod summary;
@@ -28,6 +29,7 @@ use fieldwork_testkit::day::Day;
 use fieldwork_testkit::fixtures::Fixtures;
 use fieldwork_testkit::upstream::{CodeLists, Upstream};
 
+use self::count::Counted;
 use crate::args::Demo;
 use crate::error::Failed;
 use crate::{output, phone, play};
@@ -69,11 +71,19 @@ pub fn run(command: &Demo, json: bool) -> Result<ExitCode, Failed> {
     let summary = summary::Summary::of(&played, &envelopes)?;
     write_json(&command.out.join("envelopes.json"), &envelopes)?;
     write_json(&command.out.join("summary.json"), &summary)?;
+    let counted = Counted::of(
+        &played,
+        &data.register(),
+        &command.specs,
+        summary.sync_sessions,
+    )?;
+    write_json(&command.out.join("counts.json"), &counted.published)?;
     let ledger = envelope::ledger(&played)?;
     let path = command.out.join("ledger.csv");
     fs::write(&path, ledger).map_err(Failed::file(&path))?;
     let path = command.out.join("report.html");
-    fs::write(&path, report::page(&played, &summary)?).map_err(Failed::file(&path))?;
+    fs::write(&path, report::page(&played, &summary, &counted.counts)?)
+        .map_err(Failed::file(&path))?;
     for upstream in &played.upstreams {
         let folder = command.out.join("received");
         fs::create_dir_all(&folder).map_err(Failed::file(&folder))?;
@@ -82,7 +92,7 @@ pub fn run(command: &Demo, json: bool) -> Result<ExitCode, Failed> {
             .map_err(Failed::file(&folder))?;
     }
     output::result(json, &summary, || {
-        table::text(&played, &envelopes, &summary, &command.out)
+        table::text(&played, &envelopes, &summary, &counted.counts, &command.out)
     })?;
     played.phone.shutdown()?;
     let whole = played.settled && summary.whole(&played.day);
@@ -106,12 +116,13 @@ fn write_json<T: serde::Serialize>(path: &Path, value: &T) -> Result<(), Failed>
 }
 
 /// The names that this command writes below its output folder; nothing else there is touched.
-const OUTPUTS: [&str; 9] = [
+const OUTPUTS: [&str; 10] = [
     "hub",
     "phone",
     "received",
     "camera",
     "summary.json",
+    "counts.json",
     "envelopes.json",
     "ledger.csv",
     "report.html",

@@ -4,6 +4,7 @@
 //! can be opened years later from wherever it was put. A policy in its head forbids the rest, should a
 //! text ever get past [`html`].
 
+mod burden;
 mod card;
 mod field;
 mod gather;
@@ -14,6 +15,7 @@ mod privacy;
 mod total;
 mod words;
 
+use fieldwork_forms::burden::Counts;
 use fieldwork_hub::village::Delivered;
 use fieldwork_ids::time::rfc3339;
 
@@ -29,7 +31,7 @@ use crate::play;
 const STYLE: &str = include_str!("report/style.css");
 
 /// The page.
-pub fn page(played: &Played, summary: &Summary) -> Result<String, Failed> {
+pub fn page(played: &Played, summary: &Summary, counts: &Counts) -> Result<String, Failed> {
     let village = played.hub.village(&played.day.village)?;
     let hub = village.replica();
     let (_, base) = hub.base()?;
@@ -64,6 +66,9 @@ pub fn page(played: &Played, summary: &Summary) -> Result<String, Failed> {
     html.raw("<section>")
         .heading("谁收到了什么", "Who got what");
     total::systems(&mut html, &source.catalogue, &deliveries);
+    html.raw("</section>\n<section>")
+        .heading("同样的事，三种做法", "The same work, three ways");
+    burden::write(&mut html, counts);
     html.raw("</section>\n<section>")
         .heading("村台账", "The ledger");
     total::ledger(&mut html, &source.catalogue, &deliveries);

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use fieldwork_forms::burden::{Counts, Three};
 use fieldwork_hub::outbox::State;
 use fieldwork_ids::time::rfc3339;
 
@@ -12,7 +13,13 @@ use super::summary::Summary;
 use crate::play;
 
 /// What was said once and what went where.
-pub fn text(played: &Played, envelopes: &[Shown], summary: &Summary, out: &Path) -> String {
+pub fn text(
+    played: &Played,
+    envelopes: &[Shown],
+    summary: &Summary,
+    counts: &Counts,
+    out: &Path,
+) -> String {
     let mut by_capture: BTreeMap<&str, Vec<&Shown>> = BTreeMap::new();
     for envelope in envelopes {
         by_capture
@@ -88,16 +95,68 @@ pub fn text(played: &Played, envelopes: &[Shown], summary: &Summary, out: &Path)
         summary.ledger_rows,
         played.wall.as_secs_f64()
     ));
+    text.push_str(&burden(counts));
     text.push_str(&format!("结果在 {}\n", out.display()));
     text
 }
 
-/// A row. Chinese characters take two columns of a terminal.
-fn line(id: &str, time: &str, what: &str, inputs: &str, photos: &str, forms: &str) -> String {
-    let pad = |text: &str, width: usize| {
-        let used: usize = text.chars().map(|c| if c.is_ascii() { 1 } else { 2 }).sum();
-        format!("{text}{}", " ".repeat(width.saturating_sub(used)))
+/// The day's work in three ways: 现状, 最好的分开填, 本系统.
+pub fn burden_rows(counts: &Counts) -> Vec<(&'static str, [String; 3])> {
+    let totals = &counts.totals;
+    let three = |of: &Three<u32>| [of.b0, of.b1, of.one].map(|count| count.to_string());
+    vec![
+        ("要填的格", three(&totals.fields_with_ledger)),
+        ("点按次数", three(&totals.all_taps)),
+        ("拍照", three(&totals.photos_shot)),
+        (
+            "上传",
+            [
+                totals.uploads.b0.to_string(),
+                totals.uploads.b1.to_string(),
+                format!(
+                    "同步{}次",
+                    totals
+                        .uploads
+                        .one
+                        .trim_end_matches(|c: char| !c.is_ascii_digit())
+                ),
+            ],
+        ),
+        ("登录", three(&totals.logins)),
+        ("切换应用", three(&totals.app_switches)),
+    ]
+}
+
+fn burden(counts: &Counts) -> String {
+    let row = |name: &str, figures: [&str; 3]| {
+        format!(
+            "{}  {}  {}  {}\n",
+            pad(name, 10),
+            pad(figures[0], 8),
+            pad(figures[1], 14),
+            figures[2]
+        )
     };
+    let mut text = format!("\n{}", row("", ["现状", "最好的分开填", "本系统"]));
+    for (name, [b0, b1, one]) in burden_rows(counts) {
+        text.push_str(&row(name, [&b0, &b1, &one]));
+    }
+    let ratio = &counts.totals.ratio_taps;
+    text.push_str(&format!(
+        "点按是本系统的{}倍（现状）、{}倍（最好的分开填）。\n\n",
+        ratio.b0, ratio.b1
+    ));
+    text
+}
+
+/// Chinese characters take two columns of a terminal.
+fn pad(text: &str, width: usize) -> String {
+    let used: usize = text.chars().map(|c| if c.is_ascii() { 1 } else { 2 }).sum();
+    format!("{text}{}", " ".repeat(width.saturating_sub(used)))
+}
+
+/// A row.
+fn line(id: &str, time: &str, what: &str, inputs: &str, photos: &str, forms: &str) -> String {
     format!(
         "{}  {}  {}  {}  {}  {forms}\n",
         pad(id, 4),

@@ -7,18 +7,21 @@ use serde::{Deserialize, Serialize};
 
 /// What a capture is about.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Subject {
     /// An entity of the register.
-    Entity(EntityId),
+    Entity(#[cfg_attr(feature = "schema", schemars(with = "crate::schema::Entity"))] EntityId),
     /// An open case, for a follow-up.
-    Case(Ulid),
+    Case(#[cfg_attr(feature = "schema", schemars(with = "crate::schema::Id"))] Ulid),
 }
 
 /// Where something was captured. The datum is WGS-84; `source` names where the position comes from.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Place {
     /// Longitude and latitude.
+    #[cfg_attr(feature = "schema", schemars(with = "crate::schema::Point"))]
     pub point: Wgs84,
     /// Horizontal accuracy in metres, where the source tells it.
     pub accuracy_m: Option<f32>,
@@ -28,10 +31,12 @@ pub struct Place {
 
 /// One answer: the value that was said for a concept.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Answer {
     /// Concept id, such as `issue.type`.
     pub concept: String,
     /// The member it is about, where the capture's subject has several.
+    #[cfg_attr(feature = "schema", schemars(with = "Option<crate::schema::Entity>"))]
     pub about: Option<EntityId>,
     /// The value as text: a code, a number (`"1.8"`), `"true"`/`"false"`, a date `yyyy-MM-dd`, an
     /// RFC 3339 time, an entity id, or free text.
@@ -40,6 +45,7 @@ pub struct Answer {
 
 /// A photograph that belongs to a capture.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct CapturePhoto {
     /// Logical name, unique within the capture (`C09-before-1`).
     pub name: String,
@@ -54,6 +60,7 @@ pub struct CapturePhoto {
     /// Direction of the camera, degrees clockwise from north.
     pub azimuth_deg: Option<u16>,
     /// First 16 bytes of the SHA-256 of its file.
+    #[cfg_attr(feature = "schema", schemars(with = "crate::schema::Hash16"))]
     pub blob: BlobRef,
 }
 
@@ -85,6 +92,7 @@ impl<'de> Deserialize<'de> for BlobRef {
 
 /// What follows from a walked track and leaves the phone; the track itself does not.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct TrackSummary {
     /// First fix, UTC milliseconds.
     pub started_ms: i64,
@@ -102,10 +110,13 @@ pub struct TrackSummary {
 
 /// What the capture's author saw of the register, his or her own edits in this capture included.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Pins {
     /// SHA-256 of the register base, 16 bytes; `None` where there was no register.
+    #[cfg_attr(feature = "schema", schemars(with = "Option<crate::schema::Hash16>"))]
     pub base: Option<BlobRef>,
     /// Heads of the register document.
+    #[cfg_attr(feature = "schema", schemars(with = "Vec<crate::schema::Hash32>"))]
     pub heads: Vec<Head>,
 }
 
@@ -136,8 +147,10 @@ impl<'de> Deserialize<'de> for Head {
 /// the register document, as edits that cite this capture, so that personal fields stand in the
 /// register alone.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Capture {
     /// Its id, made on the phone.
+    #[cfg_attr(feature = "schema", schemars(with = "crate::schema::Id"))]
     pub id: Ulid,
     /// A short name beside the id, where the app gives one (`C09`).
     pub label: Option<String>,
@@ -156,10 +169,12 @@ pub struct Capture {
     /// Its photographs, in the order of shooting.
     pub photos: Vec<CapturePhoto>,
     /// Captures made in its course (a patrol's finds).
+    #[cfg_attr(feature = "schema", schemars(with = "Vec<crate::schema::Id>"))]
     pub links: Vec<Ulid>,
     /// What its track showed, for a patrol.
     pub track: Option<TrackSummary>,
     /// The capture this one corrects.
+    #[cfg_attr(feature = "schema", schemars(with = "Option<crate::schema::Id>"))]
     pub supersedes: Option<Ulid>,
     /// What the author saw.
     pub pins: Pins,

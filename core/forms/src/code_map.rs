@@ -4,6 +4,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 
 /// Maps the codes of one concept to the codes of one field.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct CodeMap {
     /// The concept whose codes are on the left; `bool` for yes and no of any concept.
@@ -15,6 +16,7 @@ pub struct CodeMap {
     pub pass: bool,
     /// Tried in order; the first that fits wins.
     #[serde(deserialize_with = "rules")]
+    #[cfg_attr(feature = "schema", schemars(with = "Vec<(String, String)>"))]
     pub rules: Vec<Rule>,
 }
 

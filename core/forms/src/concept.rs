@@ -9,6 +9,7 @@ use crate::error::{SpecError, read};
 
 /// One concept.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Concept {
     /// Id, such as `person.health`.
@@ -39,6 +40,7 @@ pub struct Concept {
 
 /// A code of a concept's list.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Code {
     /// The code.
@@ -49,6 +51,7 @@ pub struct Code {
 
 /// Type of a concept's values.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum ConceptType {
     /// Free text.
@@ -90,6 +93,7 @@ impl ConceptType {
 
 /// How a concept is asked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Widget {
     /// Lines of text.
@@ -118,6 +122,7 @@ pub enum Widget {
 
 /// Whose fact a concept is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Owner {
     /// The capture's alone.

@@ -9,6 +9,7 @@ use crate::constant::Constant;
 
 /// A test over facts. In JSON an object with exactly one key.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum Condition {
     /// The fact has this value.
@@ -49,6 +50,7 @@ pub const CONDITIONS: [&str; 7] = ["equals", "in", "present", "compare", "and", 
 
 /// How one number stands to another.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Order {
     /// Less than.

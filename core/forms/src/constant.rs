@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 /// A fixed value in a spec.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(untagged)]
 pub enum Constant {
     /// `true` or `false`.

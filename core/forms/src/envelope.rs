@@ -9,6 +9,7 @@ use crate::capture::BlobRef;
 
 /// The upstream's own id of the case that this envelope closes.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Reference {
     /// It is known.
@@ -20,12 +21,14 @@ pub enum Reference {
 
 /// A photograph in a slot of the form.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct SlotPhoto {
     /// Slot id of the form.
     pub slot: String,
     /// Logical name of the photograph.
     pub photo: String,
     /// Its blob.
+    #[cfg_attr(feature = "schema", schemars(with = "crate::schema::Hash16"))]
     pub blob: BlobRef,
     /// File name where the owner demands one.
     #[serde(skip_serializing_if = "Option::is_none", default)]
@@ -37,8 +40,10 @@ pub struct SlotPhoto {
 
 /// One filled form.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Envelope {
     /// The capture it was made from.
+    #[cfg_attr(feature = "schema", schemars(with = "crate::schema::Id"))]
     pub capture: Ulid,
     /// System id (`wg`).
     pub system: String,
@@ -47,6 +52,7 @@ pub struct Envelope {
     /// 1, or 2, 3 … where one capture gives the same form again about the same (or no) person.
     pub number: u32,
     /// The person a member form is about.
+    #[cfg_attr(feature = "schema", schemars(with = "Option<crate::schema::Entity>"))]
     pub about: Option<EntityId>,
     /// Form fields in the form's order, exact wire values; a field without a value is absent.
     pub fields: Map<String, Value>,
@@ -66,6 +72,7 @@ pub struct Envelope {
 
 /// What filling one form of one spec came to.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 #[expect(
     clippy::large_enum_variant,
@@ -80,6 +87,7 @@ pub enum Filled {
 
 /// A form that applies to a capture but cannot be made from it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Stopped {
     /// System id.
     pub system: String,
@@ -88,6 +96,7 @@ pub struct Stopped {
     /// 1, or 2, 3 … as in [`Envelope::number`].
     pub number: u32,
     /// The person a member form would be about.
+    #[cfg_attr(feature = "schema", schemars(with = "Option<crate::schema::Entity>"))]
     pub about: Option<EntityId>,
     /// What stands in the way, in the order of the form's fields.
     pub problems: Vec<Problem>,
@@ -95,6 +104,7 @@ pub struct Stopped {
 
 /// Why a field of a form has no value.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case", tag = "problem")]
 pub enum Problem {
     /// A required field has no value; `concepts` could give one.

@@ -12,6 +12,7 @@ use crate::constant::Constant;
 
 /// How a value is made. In JSON an object with exactly one key, the operator.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum Expression {
     /// The fact or local of this name.
@@ -74,6 +75,7 @@ pub const OPERATORS: [&str; 11] = [
 
 /// A case of `when`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Case {
     /// When it applies; without it always.
@@ -85,10 +87,11 @@ pub struct Case {
 
 /// How a value is written.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum Format {
     /// A time or day by a pattern, in Chinese standard time.
-    Date(DatePattern),
+    Date(#[cfg_attr(feature = "schema", schemars(with = "crate::schema::Pattern"))] DatePattern),
     /// A number with this many decimals.
     Number {
         /// Decimals at most.
@@ -156,6 +159,7 @@ impl<'de> Deserialize<'de> for DatePattern {
 
 /// A geodetic datum of an upstream.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Datum {
     /// WGS-84, as recorded.
@@ -170,6 +174,7 @@ pub enum Datum {
 
 /// A coordinate of a position.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Axis {
     /// Longitude.
@@ -180,6 +185,7 @@ pub enum Axis {
 
 /// Units of length and area.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Unit {
     /// Metre.

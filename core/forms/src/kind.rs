@@ -13,6 +13,7 @@ use crate::value::Value;
 
 /// One kind of capture.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Kind {
     /// Id (`visit`).
@@ -47,6 +48,7 @@ impl Kind {
 
 /// What a capture can be about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum SubjectKind {
     /// A household.
@@ -67,6 +69,7 @@ pub enum SubjectKind {
 
 /// What a kind does to cases.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct CaseRules {
     /// Cases it may open, in order.
@@ -79,6 +82,7 @@ pub struct CaseRules {
 
 /// When a capture opens a case.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct OpeningRule {
     /// The concept whose code says what the case is.

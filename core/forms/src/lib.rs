@@ -33,6 +33,8 @@ pub mod fill;
 pub mod kind;
 pub mod ledger;
 pub mod lint;
+#[cfg(feature = "schema")]
+pub mod schema;
 pub mod spec;
 pub mod value;
 pub mod wire;

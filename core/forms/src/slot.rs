@@ -6,6 +6,7 @@ use crate::expression::Expression;
 
 /// A photo slot of a form.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Slot {
     /// Slot id, as the owner writes it.
@@ -58,6 +59,7 @@ fn is_false(yes: &bool) -> bool {
 
 /// A stage that a slot takes for want of its own.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct OtherStage {
     /// Stage whose photographs it takes then.
@@ -69,6 +71,7 @@ pub struct OtherStage {
 
 /// Stage of a photograph.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 #[expect(
     missing_docs,
@@ -101,6 +104,7 @@ impl Stage {
 
 /// View of a photograph.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum View {
     /// From afar.
@@ -121,6 +125,7 @@ impl View {
 
 /// What a route changes about a slot.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct SlotChange {
     /// Stage whose photographs it takes on this route.

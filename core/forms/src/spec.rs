@@ -22,6 +22,7 @@ pub type Locals = BTreeMap<String, Expression>;
 
 /// One system: its forms, code maps, routing and wire.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Spec {
     /// `fieldwork-spec/1`.
@@ -39,6 +40,7 @@ pub struct Spec {
     /// The rule behind an exception it claims.
     pub basis: Option<String>,
     /// The last day it is served.
+    #[cfg_attr(feature = "schema", schemars(with = "Option<crate::schema::Day>"))]
     pub expires: Option<Date>,
     /// Why it is not served, where it is not: nobody gets its forms, but what it would need can be
     /// reckoned.
@@ -81,6 +83,7 @@ impl Spec {
 
 /// A form of a system.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Form {
     /// Form id (`open`).
@@ -100,6 +103,7 @@ pub struct Form {
 
 /// Whether a form names a case that the system already holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum ReferenceRule {
     /// It does not.
@@ -111,6 +115,7 @@ pub enum ReferenceRule {
 
 /// A field or auto element.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Field {
     /// Id, as the owner writes it.
@@ -136,6 +141,7 @@ pub struct Field {
 
 /// Type of a field on the wire.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum FieldType {
     /// A JSON string.
@@ -148,6 +154,7 @@ pub enum FieldType {
 
 /// When a field must have a value.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(untagged)]
 pub enum Required {
     /// Always or never.
@@ -158,6 +165,7 @@ pub enum Required {
 
 /// Where an auto element stands in a table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Column {
     /// Before the fields.
@@ -168,6 +176,7 @@ pub enum Column {
 
 /// Which capture gives which form.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Route {
     /// The form.
@@ -191,6 +200,7 @@ pub struct Route {
 
 /// What a route may go through.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Each {
     /// Members that changed, came or moved out.

@@ -14,6 +14,7 @@ mod draft;
 mod error;
 mod fill;
 mod log;
+mod near;
 mod project;
 mod salvage;
 mod save;
@@ -33,6 +34,7 @@ pub use case::{Case, CaseState, TimelineItem};
 pub use conflict::{Conflict, ConflictValue};
 pub use draft::{About, Draft, DraftAnswer, DraftPhoto, Saved};
 pub use error::{AnswerProblem, ReplicaError};
+pub use near::{NEAR_M, NEAR_MS, Sighting};
 pub use salvage::Salvaged;
 
 use crate::document::Documents;

@@ -5,6 +5,7 @@ use serde_json::Value;
 
 /// What an answer must show to count as accepted: one of the statuses and, where given, the body.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Success {
     /// Accepted HTTP statuses.
@@ -27,6 +28,7 @@ impl Success {
 
 /// What the body of an accepted answer shows.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum BodyRule {
     /// The value at a path of a JSON body.
@@ -42,6 +44,7 @@ pub enum BodyRule {
 
 /// Codes at a path of a JSON body.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct BodyCodes {
     /// Path, such as `code`.

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 /// HTTP method of a call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "UPPERCASE")]
 pub enum Method {
     /// POST.
@@ -24,6 +25,7 @@ impl Method {
 
 /// An HTTP call: address = configured base URL + path.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Call {
     /// Method.

@@ -10,6 +10,7 @@ use super::{BodyCodes, Call, Repeat, Secret, Success};
 ///
 /// Body: the fields of the form in order, then the auto elements, then the photo fields.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct JsonWire {
     /// Where the secret goes.
@@ -37,6 +38,7 @@ pub struct JsonWire {
 
 /// Photographs first: each is sent by its own call, and the message names what came back.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct PhotoUpload {
     /// The call.
@@ -55,6 +57,7 @@ pub struct PhotoUpload {
 
 /// A message field that names sent photographs.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct PhotoField {
     /// Field name in the message.
@@ -67,6 +70,7 @@ pub struct PhotoField {
 
 /// How the photographs of a message field are written.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum PhotoList {
     /// One text, joined by this separator; empty text where there is none.
@@ -80,6 +84,7 @@ pub enum PhotoList {
 /// Body: `key`, `action` and `payload`, each under the name the spec gives. The payload holds the
 /// fields of the form in order, the auto elements, the reference, and the photographs by slot.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct JsonBase64Wire {
     /// Where the secret goes.
@@ -113,6 +118,7 @@ pub struct JsonBase64Wire {
 
 /// An element that says what a message does.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Action {
     /// Its name.
@@ -126,6 +132,7 @@ pub struct Action {
 ///
 /// The JSON holds the fields of the form in order, the auto elements, then the list of photographs.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct MultipartWire {
     /// Where the secret goes.
@@ -154,6 +161,7 @@ pub struct MultipartWire {
 
 /// A list in a message that says something of each of its photographs. Written also where it is empty.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct PhotoIndex {
     /// Element that holds the list.

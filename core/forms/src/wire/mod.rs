@@ -25,6 +25,7 @@ pub use table::{
 
 /// How the forms of one system travel.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Wire {
     /// One JSON message per envelope, photographs sent beforehand.
@@ -109,6 +110,7 @@ impl Wire {
 
 /// What makes sending the same thing again safe.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Repeat {
     /// The receiver knows the sender's key and answers a repeat as the first time.
@@ -121,6 +123,7 @@ pub enum Repeat {
 
 /// Where the secret goes. The secret itself is configuration of the hub, never part of a spec.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Secret {
     /// Header name.
@@ -141,6 +144,7 @@ impl Secret {
 
 /// How a secret is written into its header.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum SecretScheme {
     /// The secret and nothing else.

@@ -10,6 +10,7 @@ use super::{Call, Repeat, Secret, Success};
 
 /// A zip archive with one table and its photographs, one per form, village and day.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct TableZipWire {
     /// Where the secret goes.
@@ -30,6 +31,7 @@ pub struct TableZipWire {
 
 /// A table file.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Table {
     /// Name of the entry in the archive; `{form}` is the form id.
@@ -44,6 +46,7 @@ pub struct Table {
 
 /// Character encoding of a table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Encoding {
     /// UTF-8 with a byte order mark.
@@ -56,6 +59,7 @@ pub enum Encoding {
 
 /// Line ends of a table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum LineEnd {
     /// Carriage return and line feed.
@@ -66,6 +70,7 @@ pub enum LineEnd {
 
 /// A CSV table per form and day, then each photograph by a call of its own.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct CsvTableWire {
     /// Where the secret goes.
@@ -86,6 +91,7 @@ pub struct CsvTableWire {
 
 /// How a CSV table is written.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Csv {
     /// Character encoding.
@@ -96,6 +102,7 @@ pub struct Csv {
 
 /// A call that carries one file as its body; `{file}` in its path is the file's name.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct FileCall {
     /// The call.
@@ -108,6 +115,7 @@ pub struct FileCall {
 
 /// A workbook with one sheet, all its cells text, then its photographs in a zip archive.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct XlsxThenZipWire {
     /// Where the secret goes.
@@ -128,6 +136,7 @@ pub struct XlsxThenZipWire {
 
 /// A call that carries a zip archive of photographs. Not made where there is no photograph.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ArchiveCall {
     /// The call.
@@ -142,6 +151,7 @@ pub struct ArchiveCall {
 /// No interface: a person carries a file, or field by field what a sheet shows, to the system and
 /// enters the number that the system gives for it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ByHandWire {
     /// The file that the system can import; `None` where everything is copied from the sheet.
@@ -152,6 +162,7 @@ pub struct ByHandWire {
 
 /// A file for a system's import page: one per form and batch.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct HandFile {
     /// What kind of file.
@@ -166,6 +177,7 @@ pub struct HandFile {
 
 /// Kind of a file for import.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum FileKind {
     /// A CSV table.
@@ -179,6 +191,7 @@ pub enum FileKind {
 
 /// A ledger kept in the village: nothing is sent.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct LedgerWire {
     /// Heading of the first column, which holds the capture's label.

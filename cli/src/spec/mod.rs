@@ -1,9 +1,13 @@
 //! `fieldwork spec`: what a spec would cost, told before anyone is bothered.
 
+mod coverage;
+mod duplicate;
+
 use std::fs;
 use std::path::Path;
 use std::process::ExitCode;
 
+use fieldwork_forms::Catalogue;
 use fieldwork_forms::lint::{Linted, lint};
 use fieldwork_hub::folder::read_specs;
 use serde_json::json;
@@ -16,6 +20,8 @@ use crate::output;
 pub fn run(command: &Spec, json: bool) -> Result<ExitCode, Failed> {
     match command {
         Spec::Lint { path } => lint_path(path, json),
+        Spec::Coverage(command) => coverage::run(command, json),
+        Spec::Duplicates { specs } => duplicate::run(specs, json),
     }
 }
 
@@ -67,4 +73,10 @@ fn lint_path(path: &Path, json: bool) -> Result<ExitCode, Failed> {
         text
     })?;
     Ok(ExitCode::from(u8::from(found)))
+}
+
+/// The catalogue in a folder.
+fn catalogue(folder: &Path) -> Result<Catalogue, Failed> {
+    let files = read_specs(folder).map_err(fieldwork_hub::hub::HubError::from)?;
+    Ok(Catalogue::from_files(files)?)
 }

@@ -1,0 +1,219 @@
+//! A county for a moment: hub and phone in this process and in a folder that goes away again.
+//!
+//! What a day *would* give can only be told by playing it: captures open cases that later ones follow
+//! up, and edits change the register that later ones see. Nothing is delivered; photographs are tiny.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io::Cursor;
+use std::net::TcpListener;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use fieldwork::Workspace;
+use fieldwork::port::{Ports, SetClock};
+use fieldwork_forms::Catalogue;
+use fieldwork_forms::capture::{Capture, Subject};
+use fieldwork_forms::envelope::Filled;
+use fieldwork_forms::facts::{CaseFacts, Facts, facts};
+use fieldwork_forms::fill::Traced;
+use fieldwork_forms::spec::Spec;
+use fieldwork_hub::config::Upstreams;
+use fieldwork_hub::delivery::Patience;
+use fieldwork_hub::hub::{Hub, invite};
+use fieldwork_hub::server::Server;
+use fieldwork_register::{Edit, EntityId, EntityKind, Overlay, Register};
+use fieldwork_testkit::day::{Day, Entry};
+use image::{ImageFormat, Rgb, RgbImage};
+use tempfile::TempDir;
+
+use crate::error::Failed;
+use crate::play;
+
+/// Ten minutes before the first capture, milliseconds.
+const BEFORE_MS: i64 = 10 * 60 * 1000;
+/// A role that enforces holds this word; see `worker.enforcement` in the guide to specs.
+const ENFORCEMENT: &str = "执法";
+
+/// See the module.
+pub struct County {
+    phone: Workspace,
+    clock: Arc<SetClock>,
+    camera: PathBuf,
+    /// Last, so that the phone is closed before its folder goes.
+    _folder: TempDir,
+}
+
+impl County {
+    /// Makes a hub of the village's register and the specs, and enrols the day's worker.
+    ///
+    /// # Errors
+    /// [`Failed`] names the step.
+    pub fn open(register: &Path, specs: &Path, day: &Day) -> Result<Self, Failed> {
+        let folder = tempfile::tempdir().map_err(Failed::file(std::env::temp_dir()))?;
+        let begin = day.captures.first().map_or(0, |entry| entry.at_ms) - BEFORE_MS;
+        let clock = Arc::new(SetClock::new(begin));
+        let ports = Ports::with_clock(Arc::clone(&clock) as _);
+        let hub_folder = folder.path().join("hub");
+        let (hub, _) = Hub::init(&hub_folder, register, specs, ports.clone())?;
+        hub.close();
+        let hub = Arc::new(Hub::open(&hub_folder, ports.clone())?);
+        let listener = TcpListener::bind("127.0.0.1:0").map_err(Failed::file("127.0.0.1"))?;
+        let server = Server::start(hub, listener, &Upstreams::default(), Patience::default())
+            .map_err(Failed::file("127.0.0.1"))?;
+        let address = format!("http://{}", server.address());
+        let (phone, _) = Workspace::open(&folder.path().join("phone"), ports.clone())?;
+        let code = invite(&hub_folder, Some(&day.village), &day.cadre.id, &ports)?;
+        phone.enrol(
+            &fieldwork_http::HttpTransport::new(&address)?,
+            &address,
+            &code,
+        )?;
+        server.stop();
+        play::adopt_prior(&phone, day)?;
+        let camera = folder.path().join("camera");
+        fs::create_dir_all(&camera).map_err(Failed::file(&camera))?;
+        Ok(Self {
+            phone,
+            clock,
+            camera,
+            _folder: folder,
+        })
+    }
+
+    /// The phone.
+    pub fn phone(&self) -> &Workspace {
+        &self.phone
+    }
+
+    /// Enters a capture of the day.
+    ///
+    /// # Errors
+    /// [`Failed::Phone`], [`Failed::Script`].
+    pub fn enter(&self, day: &Day, entry: &Entry) -> Result<Capture, Failed> {
+        for (picture, number) in entry.photos.iter().zip(1_u8..) {
+            let path = play::file_of(&self.camera, picture);
+            let colour = picture
+                .name
+                .bytes()
+                .fold(number, |sum, byte| sum.wrapping_mul(31).wrapping_add(byte));
+            let image = RgbImage::from_pixel(16, 16, Rgb([colour, number, 128]));
+            let mut jpeg = Cursor::new(Vec::new());
+            image
+                .write_to(&mut jpeg, ImageFormat::Jpeg)
+                .map_err(|error| Failed::file(&path)(std::io::Error::other(error)))?;
+            fs::write(&path, jpeg.into_inner()).map_err(Failed::file(&path))?;
+        }
+        self.clock.set(entry.at_ms);
+        let draft = play::draft(&self.phone, day, entry, &self.camera)?;
+        let saved = self.phone.save(&draft)?;
+        Ok(self.phone.replica().capture(saved.id)?)
+    }
+
+    /// What is known of a capture; of the newest one, or the register has changed since.
+    ///
+    /// # Errors
+    /// [`Failed::Phone`].
+    pub fn facts(&self, capture: &Capture) -> Result<Facts, Failed> {
+        let (catalogue, case) = (self.phone.catalogue()?, self.case(capture)?);
+        let replica = self.phone.replica();
+        Ok(
+            replica
+                .with_register(|register| facts(&catalogue, capture, register, case.as_ref()))?,
+        )
+    }
+
+    /// What would be known of it if its author had no role that enforces.
+    ///
+    /// # Errors
+    /// [`Failed::Phone`].
+    pub fn facts_without_enforcement(&self, capture: &Capture) -> Result<Facts, Failed> {
+        let (catalogue, case) = (self.phone.catalogue()?, self.case(capture)?);
+        let worker = EntityId {
+            kind: EntityKind::Worker,
+            id: capture.by.clone(),
+        };
+        let replica = self.phone.replica();
+        Ok(replica.with_register(|register| {
+            let roles = register.text(&worker, "worker.roles").unwrap_or_default();
+            let kept: Vec<&str> = roles
+                .split(';')
+                .filter(|role| !role.contains(ENFORCEMENT))
+                .collect();
+            let overlay = OtherRoles {
+                below: register.overlay(),
+                roles: Edit {
+                    value: kept.join(";"),
+                    as_of: fieldwork_ids::time::china_date(capture.at_ms),
+                    author: capture.by.clone(),
+                    capture: None,
+                },
+                worker,
+            };
+            let register = Register::new(register.base(), &overlay);
+            facts(&catalogue, capture, &register, case.as_ref())
+        })?)
+    }
+
+    fn case(&self, capture: &Capture) -> Result<Option<CaseFacts>, Failed> {
+        let Some(Subject::Case(id)) = &capture.subject else {
+            return Ok(None);
+        };
+        let case = self.phone.replica().case(*id)?;
+        let mut held: BTreeMap<String, Option<String>> = case
+            .references
+            .iter()
+            .map(|(system, id)| (system.clone(), Some(id.clone())))
+            .collect();
+        if let Some(opening) = case.opened_by {
+            for filled in self.phone.envelopes(opening)? {
+                if let Filled::Envelope(envelope) = filled
+                    && envelope.opens_case.is_some()
+                    && envelope.opens_case == case.type_concept
+                {
+                    held.entry(envelope.system).or_insert(None);
+                }
+            }
+        }
+        Ok(Some(CaseFacts {
+            id: case.id,
+            kind: case.kind,
+            case_type: case.case_type,
+            subject: case.subject,
+            due: case.due.and_then(|due| due.parse().ok()),
+            type_concept: case.type_concept,
+            held,
+        }))
+    }
+}
+
+/// Every form that a capture gives by these facts, with where its values come from.
+pub fn fill_traced<'a>(
+    catalogue: &'a Catalogue,
+    facts: &'a Facts,
+) -> impl Iterator<Item = (&'a Spec, Traced)> {
+    catalogue.serving(facts.day()).flat_map(move |spec| {
+        let traced = fieldwork_forms::fill::fill_traced(facts, spec);
+        traced.into_iter().map(move |one| (spec, one))
+    })
+}
+
+/// A register in which the worker has other roles.
+struct OtherRoles<'a> {
+    below: &'a dyn Overlay,
+    worker: EntityId,
+    roles: Edit,
+}
+
+impl Overlay for OtherRoles<'_> {
+    fn edit(&self, entity: &EntityId, concept: &str) -> Option<Edit> {
+        if *entity == self.worker && concept == "worker.roles" {
+            return Some(self.roles.clone());
+        }
+        self.below.edit(entity, concept)
+    }
+
+    fn added_members(&self, household: &EntityId) -> Vec<EntityId> {
+        self.below.added_members(household)
+    }
+}
