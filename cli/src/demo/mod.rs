@@ -74,7 +74,7 @@ pub fn run(command: &Demo, json: bool) -> Result<ExitCode, Failed> {
     let counted = Counted::of(
         &played,
         &data.register(),
-        &command.specs,
+        &specs,
         summary.sync_sessions,
     )?;
     write_json(&command.out.join("counts.json"), &counted.published)?;
