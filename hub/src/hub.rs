@@ -53,6 +53,9 @@ pub enum HubError {
     /// There is no such device.
     #[error("there is no device {0:?} at this hub")]
     UnknownDevice(String),
+    /// What is carried by hand.
+    #[error(transparent)]
+    Hand(#[from] crate::hand::HandError),
     /// The system gave no random bytes.
     #[error(transparent)]
     Random(#[from] fieldwork::port::RandomError),
@@ -278,6 +281,50 @@ impl Hub {
             device.revoked_ms,
         )?;
         Ok(device)
+    }
+
+    /// Adds a spec, or a new version of one, to the catalogue of every village, signed; gives the id of its
+    /// system. `file` is named in errors.
+    ///
+    /// # Errors
+    /// [`HubError::Village`] names what is wrong with it, or the findings of the linter; a first village
+    /// that refuses it keeps all from having it.
+    pub fn add_spec(&self, file: &str, text: &str) -> Result<String, HubError> {
+        let mut system = String::new();
+        for village in self.all_villages() {
+            system = village.replica().add_spec(file, text)?;
+        }
+        Ok(system)
+    }
+
+    /// Withdraws a system in every village: captures made at this time (UTC milliseconds) or later give
+    /// none of its forms.
+    ///
+    /// # Errors
+    /// [`HubError::Village`] where there is no such system.
+    pub fn withdraw_spec(&self, system: &str, at_ms: i64) -> Result<(), HubError> {
+        for village in self.all_villages() {
+            village.replica().withdraw_spec(system, at_ms)?;
+        }
+        Ok(())
+    }
+
+    /// The village with this code, or the only one.
+    ///
+    /// # Errors
+    /// [`HubError::UnknownVillage`]; [`HubError::WhichVillage`] where there are several.
+    pub fn only_village(&self, code: Option<&str>) -> Result<Arc<Village>, HubError> {
+        if let Some(code) = code {
+            return self.village(code);
+        }
+        match self.all_villages().as_slice() {
+            [only] => Ok(Arc::clone(only)),
+            [] => Err(HubError::NoHub),
+            several => {
+                let codes: Vec<&str> = several.iter().map(|village| village.code()).collect();
+                Err(HubError::WhichVillage(codes.join(", ")))
+            }
+        }
     }
 
     /// Closes all villages.
