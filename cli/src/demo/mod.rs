@@ -71,12 +71,7 @@ pub fn run(command: &Demo, json: bool) -> Result<ExitCode, Failed> {
     let summary = summary::Summary::of(&played, &envelopes)?;
     write_json(&command.out.join("envelopes.json"), &envelopes)?;
     write_json(&command.out.join("summary.json"), &summary)?;
-    let counted = Counted::of(
-        &played,
-        &data.register(),
-        &specs,
-        summary.sync_sessions,
-    )?;
+    let counted = Counted::of(&played, &data.register(), &specs, summary.sync_sessions)?;
     write_json(&command.out.join("counts.json"), &counted.published)?;
     let ledger = envelope::ledger(&played)?;
     let path = command.out.join("ledger.csv");
