@@ -7,7 +7,7 @@ use clap::{Args as ClapArgs, Parser, Subcommand};
 use fieldwork_ids::Date;
 
 /// A time, checked while the command line is read: a wrong one is wrong usage.
-fn time(text: &str) -> Result<String, &'static str> {
+pub(crate) fn time(text: &str) -> Result<String, &'static str> {
     fieldwork_ids::time::parse_rfc3339(text)
         .map(|_| text.to_owned())
         .map_err(|_| "not a time such as 2025-04-08T19:45:00+08:00")
@@ -186,6 +186,9 @@ pub enum Hub {
         #[arg(long, value_name = "CODE")]
         village: Option<String>,
     },
+    /// What an operator does while the hub is not being served
+    #[command(flatten)]
+    Operate(crate::operate::Operate),
     /// Serve phones and deliver to upstreams until interrupted
     Serve {
         /// Folder of the hub

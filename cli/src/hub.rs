@@ -64,6 +64,7 @@ pub fn run(command: &Command, json: bool) -> Result<ExitCode, Failed> {
                 code.clone()
             })?;
         }
+        Command::Operate(command) => return crate::operate::run(command, json),
         Command::Serve {
             data,
             listen,

@@ -12,6 +12,7 @@ mod fill;
 mod find;
 mod hub;
 mod id;
+pub mod operate;
 mod output;
 mod phone;
 pub mod play;

@@ -275,6 +275,32 @@ impl Hub {
         Ok(device)
     }
 
+    /// Adds a spec, or a new version of one, to the catalogue of every village, signed; gives the id of its
+    /// system. `file` is named in errors.
+    ///
+    /// # Errors
+    /// [`HubError::Village`] names what is wrong with it, or the findings of the linter; a first village
+    /// that refuses it keeps all from having it.
+    pub fn add_spec(&self, file: &str, text: &str) -> Result<String, HubError> {
+        let mut system = String::new();
+        for village in self.all_villages() {
+            system = village.replica().add_spec(file, text)?;
+        }
+        Ok(system)
+    }
+
+    /// Withdraws a system in every village: captures made at this time (UTC milliseconds) or later give
+    /// none of its forms.
+    ///
+    /// # Errors
+    /// [`HubError::Village`] where there is no such system.
+    pub fn withdraw_spec(&self, system: &str, at_ms: i64) -> Result<(), HubError> {
+        for village in self.all_villages() {
+            village.replica().withdraw_spec(system, at_ms)?;
+        }
+        Ok(())
+    }
+
     /// Closes all villages.
     pub fn close(&self) {
         for village in self.all_villages() {

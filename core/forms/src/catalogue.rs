@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use fieldwork_ids::Date;
+use fieldwork_ids::{Date, time};
 use serde::Deserialize;
 
 use crate::burden::Burden;
@@ -23,6 +23,72 @@ pub struct Catalogue {
     pub specs: BTreeMap<String, Spec>,
     /// What entries cost, for the burden meter; empty where no file says it.
     pub burden: Burden,
+    /// When a system was withdrawn, by its id, UTC milliseconds. Its spec stays: captures from before
+    /// still have their forms, and what is under way still arrives.
+    pub withdrawn: BTreeMap<String, i64>,
+    /// Files of specs that are not used at all, with the reason.
+    pub unused: Vec<Inactive>,
+}
+
+/// A file of a catalogue as it was handed over, and what is known about it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Handed {
+    /// Path within the catalogue.
+    pub path: String,
+    /// Its content.
+    pub text: Vec<u8>,
+    /// Whether the hub signed exactly this path and content.
+    pub signed: bool,
+    /// From when on nobody gets its forms any more, UTC milliseconds.
+    pub withdrawn_ms: Option<i64>,
+}
+
+/// A spec nobody gets forms of, and why.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Inactive {
+    /// System id; the path of the file where what it holds is not to be trusted.
+    pub system: String,
+    /// Why.
+    pub reason: InactiveReason,
+}
+
+/// Why nobody gets the forms of a spec.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum InactiveReason {
+    /// No signature of the hub, or one of other content.
+    #[error("it is not signed by the hub, or was altered since")]
+    Unsigned,
+    /// It does not fit the catalogue.
+    #[error("it cannot be used: {0}")]
+    Unusable(String),
+    /// Its last day has passed.
+    #[error("it expired with {0}")]
+    Expired(Date),
+    /// The operator withdrew it.
+    #[error("it was withdrawn")]
+    Withdrawn {
+        /// From when on, UTC milliseconds.
+        at_ms: i64,
+    },
+    /// It says so itself.
+    #[error("it says itself that it is not active: {0}")]
+    Declared(String),
+}
+
+impl InactiveReason {
+    /// The same in Chinese, for the screen of a phone.
+    pub fn chinese(&self) -> String {
+        match self {
+            Self::Unsigned => "没有县级签名，或签名后被改动".to_owned(),
+            Self::Unusable(reason) => format!("不能使用：{reason}"),
+            Self::Expired(last) => format!("{last}起已过期"),
+            Self::Withdrawn { at_ms } => {
+                let at = time::format(*at_ms, "yyyy-MM-dd HH:mm").unwrap_or_default();
+                format!("已于{at}撤回")
+            }
+            Self::Declared(reason) => format!("未启用：{reason}"),
+        }
+    }
 }
 
 /// The version of a file, read before the file is read strictly.
@@ -99,7 +165,127 @@ impl Catalogue {
             kinds,
             specs,
             burden: burden.unwrap_or_default(),
+            withdrawn: BTreeMap::new(),
+            unused: Vec::new(),
         })
+    }
+
+    /// Reads a catalogue that came over a network. One spec that is unsigned, altered or unusable is left
+    /// out with its reason ([`Catalogue::inactive`]) and takes no other with it.
+    ///
+    /// # Errors
+    /// [`SpecError`] where the files that all specs rest on (concepts, kinds, tap model) are unsigned,
+    /// altered or unusable: then there is no catalogue.
+    pub fn from_handed(files: impl IntoIterator<Item = Handed>) -> Result<Self, SpecError> {
+        let mut shared: Vec<(String, String)> = Vec::new();
+        let mut specs: Vec<(String, String, Option<i64>)> = Vec::new();
+        let mut unused = Vec::new();
+        for handed in files
+            .into_iter()
+            .filter(|file| file.path.ends_with(".json"))
+        {
+            let Handed { path, text, .. } = handed;
+            let text = String::from_utf8(text).ok();
+            let base = text.as_deref().is_some_and(|text| {
+                head(&path, text).is_ok_and(|format| format != "fieldwork-spec/1")
+            });
+            let reason = match text {
+                _ if !handed.signed => InactiveReason::Unsigned,
+                None => InactiveReason::Unusable("it is not UTF-8".to_owned()),
+                Some(text) if base => {
+                    shared.push((path, text));
+                    continue;
+                }
+                Some(text) => {
+                    specs.push((path, text, handed.withdrawn_ms));
+                    continue;
+                }
+            };
+            if base {
+                return Err(SpecError::new(&path, ".", reason.to_string()));
+            }
+            unused.push(Inactive {
+                system: path,
+                reason,
+            });
+        }
+        let mut catalogue = Self::from_files(shared)?;
+        for (path, text, withdrawn_ms) in specs {
+            let spec = catalogue.fitting(&path, &text);
+            match spec {
+                Ok(spec) => {
+                    if let Some(at_ms) = withdrawn_ms {
+                        catalogue.withdrawn.insert(spec.id.clone(), at_ms);
+                    }
+                    catalogue.specs.insert(spec.id.clone(), spec);
+                }
+                Err(error) => unused.push(Inactive {
+                    system: path,
+                    reason: InactiveReason::Unusable(error.to_string()),
+                }),
+            }
+        }
+        catalogue.unused = unused;
+        Ok(catalogue)
+    }
+
+    /// Reads a spec and holds it against the catalogue, which must not know its system yet.
+    fn fitting(&self, path: &str, text: &str) -> Result<Spec, SpecError> {
+        let spec: Spec = read(path, text)?;
+        if self.specs.contains_key(&spec.id) {
+            let twice = format!("the system {:?} is given twice", spec.id);
+            return Err(SpecError::new(path, ".", twice));
+        }
+        let known = check::Known {
+            concepts: &self.concepts,
+            kinds: &self.kinds,
+        };
+        check::spec(path, &spec, &known)?;
+        Ok(spec)
+    }
+
+    /// Why a spec gives no forms of a capture made at this time; `None` where it does, or is fed by
+    /// another.
+    pub fn inactive_reason(&self, spec: &Spec, at_ms: i64) -> Option<InactiveReason> {
+        if let Some(reason) = &spec.inactive {
+            return Some(InactiveReason::Declared(reason.clone()));
+        }
+        if let Some(&withdrawn) = self.withdrawn.get(&spec.id)
+            && at_ms >= withdrawn
+        {
+            return Some(InactiveReason::Withdrawn { at_ms: withdrawn });
+        }
+        let day = time::china_date(at_ms);
+        let last = spec.expires.filter(|last| day > *last)?;
+        Some(InactiveReason::Expired(last))
+    }
+
+    /// The specs that nobody gets forms of at this time, each with its reason: those that can be read by
+    /// id, then the files that are not used at all.
+    pub fn inactive(&self, at_ms: i64) -> Vec<Inactive> {
+        let read = self.specs.values().filter_map(|spec| {
+            Some(Inactive {
+                system: spec.id.clone(),
+                reason: self.inactive_reason(spec, at_ms)?,
+            })
+        });
+        read.chain(self.unused.iter().cloned()).collect()
+    }
+
+    /// The specs that get forms of a capture made at this time, by id: as [`Catalogue::serving`], and not
+    /// those that were withdrawn before. A system that was fed by a withdrawn one is served itself.
+    pub fn serving_at(&self, at_ms: i64) -> impl Iterator<Item = &Spec> {
+        let at_time = move |spec: &&Spec| self.inactive_reason(spec, at_ms).is_none();
+        let fed = move |id: &String| {
+            self.specs
+                .values()
+                .filter(at_time)
+                .any(|spec| spec.forwards_to.contains(id))
+        };
+        self.specs
+            .values()
+            .filter(at_time)
+            .filter(move |spec| !fed(&spec.id))
     }
 
     /// The spec of a system.
@@ -108,7 +294,8 @@ impl Catalogue {
     }
 
     /// The specs that get forms of a capture made on this day, by id: not those that have expired, nor
-    /// those that another one served that day feeds.
+    /// those that another one served that day feeds. Knows nothing of withdrawals, which have a time of
+    /// day: see [`Catalogue::serving_at`].
     pub fn serving(&self, day: Date) -> impl Iterator<Item = &Spec> {
         let on_day = move |spec: &&Spec| spec.serves_on(day);
         let fed = move |id: &String| {

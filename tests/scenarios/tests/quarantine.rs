@@ -99,6 +99,7 @@ fn what_only_the_hub_may_say_is_set_aside_when_a_phone_says_it() {
             items: vec![CatalogueItem {
                 path: "systems/wg.json".to_owned(),
                 signature: [0; 64],
+                withdrawn_ms: None,
             }],
         }),
         Payload::Register([7; 32]),

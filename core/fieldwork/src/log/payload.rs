@@ -79,6 +79,9 @@ pub struct CatalogueItem {
     /// The hub's signature of path and content.
     #[serde(with = "serde_bytes")]
     pub signature: SignatureBytes,
+    /// From when on nobody gets its forms any more, UTC milliseconds. Signed with the log that says it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub withdrawn_ms: Option<i64>,
 }
 
 /// The catalogue as of now: one blob that holds the files, and a signature for each.

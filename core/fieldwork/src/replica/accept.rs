@@ -57,6 +57,7 @@ impl Replica {
         batches: &[Batch],
         refuse_revoked: bool,
     ) -> Result<AcceptReport, ReplicaError> {
+        let received_ms = refuse_revoked.then(|| self.ports.clock.wall_ms());
         let mut inner = self.lock();
         let Inner {
             store,
@@ -144,6 +145,7 @@ impl Replica {
                                     log: log.number,
                                     seq: entry.seq,
                                     by_hub,
+                                    received_ms,
                                 };
                                 project(transaction, origin, payload)?
                             }

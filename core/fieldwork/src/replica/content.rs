@@ -1,28 +1,20 @@
-//! Register base and catalogue: published by the hub as blobs, used by everybody.
+//! The register base: published by the hub as a blob, used by everybody; and which content is in force.
 
 use std::sync::Arc;
 
 use fieldwork_forms::capture::Capture;
-use fieldwork_forms::catalogue::Catalogue;
 use fieldwork_register::{Base, IndexedBase, Register};
-use serde::{Deserialize, Serialize};
-use serde_bytes::ByteBuf;
 
 use super::project::{CATALOGUE, REGISTER};
-use super::{Replica, ReplicaError, hub_key};
+use super::{Replica, ReplicaError};
 use crate::codec::{compress, from_cbor, inflate, to_cbor};
 use crate::document::{DocumentId, DocumentOverlay};
-use crate::key::{catalogue_message, sha256, verify};
-use crate::log::{CatalogueItem, CatalogueList, Payload};
+use crate::log::{CatalogueList, Payload};
 use crate::store::blob::{Upload, reference};
 use crate::store::meta;
 
 /// Longest register base or catalogue after inflating, bytes.
-const MAX_CONTENT: u64 = 64 * 1024 * 1024;
-
-/// A file of the catalogue blob.
-#[derive(Serialize, Deserialize)]
-struct CatalogueFile(String, ByteBuf);
+pub(super) const MAX_CONTENT: u64 = 64 * 1024 * 1024;
 
 /// Bytes of a register base as a blob; equal bases give equal bytes.
 pub fn encode_base(base: &Base) -> Vec<u8> {
@@ -47,38 +39,6 @@ impl Replica {
             self.append(&[Payload::Register(hash)], |_, _| Ok(()))?;
         }
         Ok(hash)
-    }
-
-    /// Signs and publishes the files of a catalogue, paths and texts (the hub's business). They are
-    /// checked first: what cannot be used is never published.
-    ///
-    /// # Errors
-    /// [`ReplicaError::Catalogue`] with file, path and reason; [`ReplicaError::Store`].
-    pub fn publish_catalogue(&self, files: &[(String, String)]) -> Result<(), ReplicaError> {
-        Catalogue::from_files(files.iter().cloned())
-            .map_err(|error| ReplicaError::Catalogue(error.to_string()))?;
-        let key = self.identity().ok_or(ReplicaError::NotEnrolled)?.key;
-        let items = files
-            .iter()
-            .map(|(path, text)| CatalogueItem {
-                path: path.clone(),
-                signature: key.sign(&catalogue_message(path, text.as_bytes())),
-            })
-            .collect();
-        let content: Vec<CatalogueFile> = files
-            .iter()
-            .map(|(path, text)| CatalogueFile(path.clone(), ByteBuf::from(text.as_bytes())))
-            .collect();
-        let bytes = compress(&to_cbor(&content));
-        if self.content_hash(CATALOGUE)? == Some(sha256(&[&bytes])) {
-            return Ok(());
-        }
-        let blob = self.store_blob(&bytes, "catalogue", Upload::Done)?;
-        self.append(
-            &[Payload::Catalogue(CatalogueList { blob, items })],
-            |_, _| Ok(()),
-        )?;
-        Ok(())
     }
 
     /// Hashes of the register base and of the catalogue that the hub named last and that are not held
@@ -108,55 +68,6 @@ impl Replica {
             return Ok(Some(from_cbor::<CatalogueList>(&bytes)?.blob));
         }
         Ok(bytes.try_into().ok())
-    }
-
-    /// The catalogue in force: every file signed by the hub.
-    ///
-    /// # Errors
-    /// [`ReplicaError::NotReady`] before it has arrived; [`ReplicaError::Catalogue`] where a file is
-    /// unsigned, altered or cannot be used.
-    pub fn catalogue(&self) -> Result<Arc<Catalogue>, ReplicaError> {
-        if let Some(catalogue) = self.lock().catalogue.clone() {
-            return Ok(catalogue);
-        }
-        let (list, hub) = {
-            let inner = self.lock();
-            let connection = inner.store()?.read();
-            let list =
-                meta::read(connection, CATALOGUE)?.ok_or(ReplicaError::NotReady("catalogue"))?;
-            (
-                from_cbor::<CatalogueList>(&list)?,
-                hub_key(connection)?.ok_or(ReplicaError::NotEnrolled)?,
-            )
-        };
-        let bytes = self
-            .blob_bytes(reference(&list.blob))
-            .map_err(|error| match error {
-                ReplicaError::Unknown(_) => ReplicaError::NotReady("catalogue"),
-                other => other,
-            })?;
-        let files: Vec<CatalogueFile> = from_cbor(&inflate(&bytes, MAX_CONTENT)?)?;
-        let mut texts = Vec::with_capacity(files.len());
-        for CatalogueFile(path, content) in files {
-            let signed = list.items.iter().any(|item| {
-                item.path == path
-                    && verify(&hub, &catalogue_message(&path, &content), &item.signature)
-            });
-            if !signed {
-                return Err(ReplicaError::Catalogue(format!(
-                    "{path} is not signed by the hub"
-                )));
-            }
-            let text = String::from_utf8(content.into_vec())
-                .map_err(|_| ReplicaError::Catalogue(format!("{path} is not UTF-8")))?;
-            texts.push((path, text));
-        }
-        let catalogue = Arc::new(
-            Catalogue::from_files(texts)
-                .map_err(|error| ReplicaError::Catalogue(error.to_string()))?,
-        );
-        self.lock().catalogue = Some(Arc::clone(&catalogue));
-        Ok(catalogue)
     }
 
     /// The register base in force, indexed, and the SHA-256 of its blob.

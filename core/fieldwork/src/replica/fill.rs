@@ -11,6 +11,7 @@ use fieldwork_forms::facts::{CaseFacts, Facts, facts};
 use fieldwork_forms::fill::fill;
 use fieldwork_ids::Ulid;
 use fieldwork_register::{IndexedBase, Register};
+use rusqlite::Connection;
 
 use super::{Case, Inner, Replica, ReplicaError};
 use crate::document::{DocumentError, DocumentId, DocumentOverlay};
@@ -36,14 +37,23 @@ impl Replica {
         let catalogue = self.catalogue()?;
         let capture = self.capture(id)?;
         let base = self.base_of(&capture)?;
-        let facts = self.lock().facts(&catalogue, &base, &capture)?;
-        Ok(fill_all(&catalogue, &facts))
+        let mut inner = self.lock();
+        let facts = inner.facts(&catalogue, &base, &capture)?;
+        let judged_ms = judged_ms(inner.store()?.read(), &capture)?;
+        Ok(fill_all(&catalogue, &facts, judged_ms))
     }
 }
 
-fn fill_all(catalogue: &Catalogue, facts: &Facts) -> Vec<Filled> {
+/// The time by which the validity of specs is judged: that of the capture, and where its author's clock
+/// was ahead, the time at which the hub got it.
+fn judged_ms(connection: &Connection, capture: &Capture) -> Result<i64, ReplicaError> {
+    let received = rows::received_ms(connection, capture.id)?;
+    Ok(received.map_or(capture.at_ms, |received| received.min(capture.at_ms)))
+}
+
+fn fill_all(catalogue: &Catalogue, facts: &Facts, judged_ms: i64) -> Vec<Filled> {
     catalogue
-        .serving(facts.day())
+        .serving_at(judged_ms)
         .flat_map(|spec| fill(facts, spec))
         .collect()
 }
@@ -96,7 +106,8 @@ impl Inner {
         {
             let facts = self.facts(catalogue, base, &capture)?;
             let receipts = receipt::of_capture(self.store()?.read(), opening)?;
-            for filled in fill_all(catalogue, &facts) {
+            let judged_ms = judged_ms(self.store()?.read(), &capture)?;
+            for filled in fill_all(catalogue, &facts, judged_ms) {
                 let Filled::Envelope(envelope) = filled else {
                     continue;
                 };

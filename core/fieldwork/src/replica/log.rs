@@ -242,6 +242,7 @@ pub(super) fn append(
             log: number,
             seq,
             by_hub: true,
+            received_ms: None,
         },
         payload,
     )?;

@@ -8,6 +8,7 @@ mod answer;
 pub(crate) use answer::{checked, entity_kind};
 mod blob;
 mod case;
+mod catalogue;
 mod conflict;
 mod content;
 mod draft;

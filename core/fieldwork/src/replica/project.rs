@@ -18,6 +18,8 @@ pub(super) struct Origin {
     pub(super) log: i64,
     pub(super) seq: u64,
     pub(super) by_hub: bool,
+    /// When it came, where this is the hub, UTC milliseconds.
+    pub(super) received_ms: Option<i64>,
 }
 
 /// Writes what an entry says into the read model. Returns a reason where it may not be said by this
@@ -37,7 +39,8 @@ pub(super) fn project(
     }
     match payload {
         Payload::Capture { capture, .. } => {
-            store::capture::insert(transaction, origin.log, origin.seq, capture)?;
+            let received = origin.received_ms;
+            store::capture::insert(transaction, origin.log, origin.seq, capture, received)?;
         }
         Payload::Receipt(receipt) => store::receipt::record_receipt(transaction, receipt)?,
         Payload::Catalogue(list) => write_catalogue(transaction, list)?,

@@ -48,7 +48,8 @@ pub fn subject_text(subject: &Subject) -> String {
     }
 }
 
-/// Enters a capture; one that is there already (entered again in a new log) stays as it is.
+/// Enters a capture; one that is there already (entered again in a new log) stays as it is. `received_ms`
+/// is when the hub got it.
 ///
 /// # Errors
 /// [`StoreError`].
@@ -57,11 +58,13 @@ pub fn insert(
     log: i64,
     seq: u64,
     capture: &Capture,
+    received_ms: Option<i64>,
 ) -> Result<bool, StoreError> {
     let inserted = transaction
         .prepare_cached(
-            "INSERT OR IGNORE INTO capture (id, log, seq, label, kind, at_ms, worker, subject, photos)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+            "INSERT OR IGNORE INTO capture (id, log, seq, label, kind, at_ms, worker, subject, photos,
+                 received_ms)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
         )?
         .execute(params![
             capture.id.to_bytes(),
@@ -73,6 +76,7 @@ pub fn insert(
             capture.by,
             capture.subject.as_ref().map(subject_text),
             capture.photos.len() as i64,
+            received_ms,
         ])?;
     let mut photos = transaction
         .prepare_cached("INSERT OR IGNORE INTO capture_photo (blob, capture) VALUES (?1, ?2)")?;
@@ -80,6 +84,18 @@ pub fn insert(
         photos.execute(params![photo.blob.0, capture.id.to_bytes()])?;
     }
     Ok(inserted == 1)
+}
+
+/// When the hub got a capture, UTC milliseconds; `None` on a phone.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn received_ms(connection: &Connection, id: Ulid) -> Result<Option<i64>, StoreError> {
+    let received: Option<Option<i64>> = connection
+        .prepare_cached("SELECT received_ms FROM capture WHERE id = ?1")?
+        .query_row([id.to_bytes()], |row| row.get(0))
+        .optional()?;
+    Ok(received.flatten())
 }
 
 /// Captures that a photograph belongs to.

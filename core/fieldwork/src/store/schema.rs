@@ -93,6 +93,9 @@ const STEPS: &[&str] = &["
         worker TEXT NOT NULL,
         revoked_ms INTEGER
     ) STRICT, WITHOUT ROWID;
+", "
+    -- When the hub got it, by the hub's clock; empty on phones and for what a hub had before this step.
+    ALTER TABLE capture ADD COLUMN received_ms INTEGER;
 "];
 
 /// Brings the schema up to date, one step a transaction.

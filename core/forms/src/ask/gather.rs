@@ -46,7 +46,7 @@ pub(super) struct Gathered {
 impl Gathered {
     pub(super) fn of(setting: &Setting<'_>) -> Self {
         let mut gathered = Self::default();
-        for spec in setting.catalogue.serving(setting.facts.day()) {
+        for spec in setting.catalogue.serving_at(setting.facts.at_ms()) {
             for route in &spec.routes {
                 if let Some(form) = spec.form(&route.form) {
                     gathered.route(setting, spec, route, form);

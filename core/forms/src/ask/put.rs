@@ -127,7 +127,7 @@ impl Put<'_> {
         let specs: Vec<_> = self
             .setting
             .catalogue
-            .serving(facts.day())
+            .serving_at(facts.at_ms())
             .filter(|spec| spec.code_maps.values().any(|map| map.concept == concept.id))
             .collect();
         let is_taken = |code: &&Code| {

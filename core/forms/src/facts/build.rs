@@ -38,6 +38,7 @@ pub fn facts(
     let members = member::members(&builder);
     Facts {
         capture: capture.id,
+        at_ms: capture.at_ms,
         day: builder.day,
         photos: capture.photos.clone(),
         facts: builder.facts,

@@ -135,6 +135,7 @@ impl MemberFacts {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Facts {
     capture: Ulid,
+    at_ms: i64,
     day: Date,
     photos: Vec<CapturePhoto>,
     facts: BTreeMap<String, Fact>,
@@ -145,6 +146,11 @@ impl Facts {
     /// The capture they are of.
     pub fn capture(&self) -> Ulid {
         self.capture
+    }
+
+    /// Time of the capture, UTC milliseconds.
+    pub fn at_ms(&self) -> i64 {
+        self.at_ms
     }
 
     /// Day of the capture, +08:00.
