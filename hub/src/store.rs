@@ -35,7 +35,7 @@ pub enum StoreError {
 }
 
 /// One step per released version of the tables, never changed once released.
-const MIGRATIONS: [&str; 1] = [outbox::SCHEMA];
+const MIGRATIONS: [&str; 2] = [outbox::SCHEMA, outbox::REPLACES];
 
 /// Brings the hub's tables to this program's version; does nothing where they are.
 ///

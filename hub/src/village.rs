@@ -13,6 +13,7 @@ use fieldwork::store::{blob, capture as captures, entry, meta};
 use fieldwork_forms::capture::{Capture, Subject};
 use fieldwork_forms::catalogue::Catalogue;
 use fieldwork_forms::envelope::{Envelope, Filled, Problem, Reference, Stopped};
+use fieldwork_forms::envelope_key::envelope_key;
 use fieldwork_forms::wire;
 use fieldwork_ids::Ulid;
 use rusqlite::{Connection, Transaction};
@@ -59,6 +60,8 @@ pub struct Delivered {
     pub reference: Option<String>,
     /// Where it stands.
     pub state: State,
+    /// Whether the envelope of a correction took its place.
+    pub replaced: bool,
     /// Label of the capture.
     pub label: Option<String>,
 }
@@ -219,7 +222,7 @@ impl Village {
     fn fill_one(&self, id: Ulid, log: &str, seq: u64) -> Result<usize, VillageError> {
         let catalogue = self.replica.catalogue()?;
         let capture = self.replica.capture(id)?;
-        let filled = self.replica.filled(id)?;
+        let filling = self.replica.filling(id)?;
         let cases = self.replica.cases_opened_by(&capture)?;
         let case_for = |envelope: &Envelope| match (&envelope.opens_case, &capture.subject) {
             (Some(concept), _) => cases
@@ -231,7 +234,7 @@ impl Village {
         };
         let mut jobs = Vec::new();
         let mut stopped = Vec::new();
-        for one in &filled {
+        for one in &filling.forms {
             match one {
                 Filled::Envelope(envelope) => {
                     jobs.push(job(&catalogue, &capture, envelope, case_for(envelope))?)
@@ -241,12 +244,22 @@ impl Village {
                 }
             }
         }
+        for envelope in &filling.dropped {
+            stopped.push(Payload::Receipt(self.receipt_of_dropped(envelope, id)?));
+        }
         let now = self.now_ms();
         let mut new = 0;
         self.replica.append(&stopped, |transaction, _| {
-            for (job, sent) in &jobs {
+            for envelope in &filling.dropped {
+                outbox::give_up(transaction, &envelope.key(), outbox::REPLACED)
+                    .map_err(store_failed)?;
+            }
+            for (job, replaces, sent) in &jobs {
                 if outbox::enqueue(transaction, job, now).map_err(store_failed)? {
                     new += 1;
+                }
+                if let Some(earlier) = replaces {
+                    outbox::replace(transaction, &job.key, earlier).map_err(store_failed)?;
                 }
                 if !sent {
                     keep_ledger(transaction, &job.system, now).map_err(store_failed)?;
@@ -256,6 +269,41 @@ impl Village {
             note_filled(transaction, log, seq, false)
         })?;
         Ok(new)
+    }
+
+    /// The receipt of a form that a correction no longer gives: what is with the upstream a person must
+    /// have taken back.
+    fn receipt_of_dropped(
+        &self,
+        envelope: &Envelope,
+        correction: Ulid,
+    ) -> Result<Receipt, VillageError> {
+        let earlier = envelope.key();
+        let row = self
+            .replica
+            .read(|connection| Ok::<_, VillageError>(status::find(connection, &earlier)?))?;
+        let sent = row.is_some_and(|row| row.attempt > 0);
+        let reason = match sent {
+            true => format!("更正后不再需要这张表；原件{earlier}已经上报，请联系上级系统撤销"),
+            false => format!("更正后不再需要这张表；原件{earlier}没有发送过，已取消"),
+        };
+        let about = envelope.about.as_ref();
+        Ok(Receipt {
+            key: envelope_key(
+                correction,
+                &envelope.system,
+                &envelope.form,
+                about,
+                envelope.number,
+            ),
+            capture: correction,
+            system: envelope.system.clone(),
+            form: envelope.form.clone(),
+            state: ReceiptState::Stopped,
+            upstream_ref: None,
+            reason: Some(reason),
+            at_ms: self.now_ms(),
+        })
     }
 
     /// A photograph has come: what waited for it is due now.
@@ -324,6 +372,7 @@ impl Village {
                     envelope,
                     reference: row.reference,
                     state: row.state,
+                    replaced: row.replaced,
                     label,
                 });
             }
@@ -342,7 +391,8 @@ fn waits(error: &VillageError) -> bool {
     matches!(
         error,
         VillageError::Replica(
-            ReplicaError::Document(DocumentError::UnknownHeads) | ReplicaError::Unknown("case")
+            ReplicaError::Document(DocumentError::UnknownHeads)
+                | ReplicaError::Unknown("case" | "capture")
         )
     )
 }
@@ -388,7 +438,7 @@ fn job(
     capture: &Capture,
     envelope: &Envelope,
     case_id: Option<Ulid>,
-) -> Result<(NewJob, bool), VillageError> {
+) -> Result<(NewJob, Option<String>, bool), VillageError> {
     let spec = catalogue
         .spec(&envelope.system)
         .ok_or(VillageError::Envelope)?;
@@ -412,7 +462,7 @@ fn job(
             _ => Repeat::Safe,
         },
     };
-    Ok((job, spec.wire.repeat().is_some()))
+    Ok((job, envelope.replaces.clone(), spec.wire.repeat().is_some()))
 }
 
 /// The receipt of a form that could not be filled: what is missing, by field, without values.

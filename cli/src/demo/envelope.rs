@@ -83,6 +83,7 @@ fn show(replica: &Replica, delivered: Delivered, n: usize) -> Result<Shown, Fail
         reference,
         state,
         label,
+        replaced: _,
     } = delivered;
     let capture = label.unwrap_or_else(|| envelope.capture.to_string());
     let about = envelope

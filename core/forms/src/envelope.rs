@@ -66,6 +66,10 @@ pub struct Envelope {
     /// concept of the case (`issue.type`), as in [`CaseOpening`](crate::kind::CaseOpening).
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub opens_case: Option<String>,
+    /// Key of the envelope of a superseded capture that this one takes the place of. Data for who wants
+    /// it: most upstreams know no corrections.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub replaces: Option<String>,
     /// Version of the spec that filled it.
     pub spec_version: u32,
 }

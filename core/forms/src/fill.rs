@@ -162,6 +162,7 @@ impl One<'_> {
             photos,
             reference,
             opens_case: self.route.opens_case.clone(),
+            replaces: None,
             spec_version: self.spec.version,
         });
         Traced { filled, sources }

@@ -49,6 +49,42 @@ CREATE INDEX outbox_unreceipted ON outbox (created_ms)
     WHERE receipt_seq IS NULL AND state IN ('completed', 'discarded', 'uncertain');
 ";
 
+/// Version 2: which envelope takes the place of which.
+pub(super) const REPLACES: &str = "
+ALTER TABLE outbox ADD COLUMN replaces TEXT;
+CREATE INDEX outbox_replaces ON outbox (replaces) WHERE replaces IS NOT NULL;
+";
+
+/// Why an envelope was given up that a correction took the place of before it was sent.
+pub const REPLACED: &str = "已由更正后的内容代替，没有发送过";
+
+/// Notes that the envelope `key` takes the place of `earlier`, and gives that one up where it has never
+/// been sent, whichever of the two came here first. One that has been sent takes its course.
+///
+/// # Errors
+/// What SQLite says.
+pub fn replace(tx: &Transaction, key: &str, earlier: &str) -> Result<(), StoreError> {
+    tx.execute(
+        "UPDATE outbox SET replaces = ?2 WHERE key = ?1",
+        params![key, earlier],
+    )?;
+    give_up(tx, earlier, REPLACED)?;
+    Ok(())
+}
+
+/// Gives up a delivery that has never been sent; `false` where it has been, or is not here.
+///
+/// # Errors
+/// What SQLite says.
+pub fn give_up(tx: &Transaction, key: &str, reason: &str) -> Result<bool, StoreError> {
+    let changed = tx.execute(
+        "UPDATE outbox SET state = 'discarded', reason = ?2, receipt_seq = NULL
+         WHERE key = ?1 AND state IN ('available', 'scheduled') AND attempt = 0",
+        params![key, reason],
+    )?;
+    Ok(changed == 1)
+}
+
 /// Puts an envelope into the outbox; `false` where its key is there already, and then nothing
 /// changes: what was filled once is never refilled.
 ///
@@ -76,6 +112,13 @@ pub fn enqueue(tx: &Transaction, job: &NewJob, now_ms: i64) -> Result<bool, Stor
         })? == 1;
     if added && job.link == Link::Waits {
         resolve_references(tx, now_ms)?;
+    }
+    if added {
+        tx.prepare_cached(
+            "UPDATE outbox SET state = 'discarded', reason = ?2
+             WHERE key = ?1 AND EXISTS (SELECT 1 FROM outbox WHERE replaces = ?1)",
+        )?
+        .execute(params![job.key, REPLACED])?;
     }
     Ok(added)
 }

@@ -192,6 +192,8 @@ pub struct Whole {
     pub reference: Option<String>,
     /// Where it stands.
     pub state: State,
+    /// Whether the envelope of a correction took its place.
+    pub replaced: bool,
 }
 
 /// All deliveries with their envelopes, in the order of the captures.
@@ -200,7 +202,9 @@ pub struct Whole {
 /// What SQLite says; [`StoreError::Damaged`].
 pub fn in_order(connection: &Connection) -> Result<Vec<Whole>, StoreError> {
     let mut statement = connection.prepare_cached(
-        "SELECT envelope, reference, state FROM outbox ORDER BY at_ms, capture, rowid",
+        "SELECT envelope, reference, state,
+                EXISTS (SELECT 1 FROM outbox AS later WHERE later.replaces = outbox.key)
+         FROM outbox ORDER BY at_ms, capture, rowid",
     )?;
     let mut rows = statement.query([])?;
     let mut all = Vec::new();
@@ -209,6 +213,7 @@ pub fn in_order(connection: &Connection) -> Result<Vec<Whole>, StoreError> {
             envelope: row.get(0)?,
             reference: row.get(1)?,
             state: state(row, "state")?,
+            replaced: row.get(3)?,
         });
     }
     Ok(all)

@@ -60,6 +60,7 @@ fn envelope(
         photos,
         reference: None,
         opens_case: None,
+        replaces: None,
         spec_version: 1,
     }
 }

@@ -286,6 +286,7 @@ impl County {
             photos: photos.collect(),
             reference: golden["ref"].as_str().map(|id| Reference::Known(id.into())),
             opens_case: (golden["form"] == "open").then(|| "issue.type".into()),
+            replaces: None,
             spec_version: 1,
         }
     }

@@ -57,6 +57,7 @@ fn a_whole_form_keeps_order_values_and_names() {
         }],
         reference: Some(CoreReference::Waits),
         opens_case: None,
+        replaces: None,
         spec_version: 3,
     };
     let key = core.key();

@@ -179,12 +179,13 @@ impl Replica {
         Ok(cases)
     }
 
-    /// The cases that a capture opened.
+    /// The cases that a capture opened, or that the one opened which it corrects.
     ///
     /// # Errors
     /// [`ReplicaError::Store`].
     pub fn cases_opened_by(&self, capture: &Capture) -> Result<Vec<Case>, ReplicaError> {
         let mut inner = self.lock();
+        let capture = &inner.root(capture)?;
         let document = inner.document(&DocumentId::cases_of(capture.at_ms))?;
         // Ids of cases begin with the time of the capture, so this reads a few paths, not a month.
         let time: String = Ulid::from_parts(capture.at_ms, [0; 10])

@@ -28,25 +28,20 @@ impl Replica {
     }
 
     /// Every form that a capture gives, filled from the register as its author saw it. The same on phone
-    /// and hub; later edits by colleagues do not change it.
+    /// and hub; later edits by colleagues do not change it. A correction gives only what differs; see
+    /// [`Replica::filling`].
     ///
     /// # Errors
     /// [`ReplicaError::Unknown`]; [`DocumentError::UnknownHeads`] where the version of the register that
     /// the capture saw is not held here (yet).
     pub fn filled(&self, id: Ulid) -> Result<Vec<Filled>, ReplicaError> {
-        let catalogue = self.catalogue()?;
-        let capture = self.capture(id)?;
-        let base = self.base_of(&capture)?;
-        let mut inner = self.lock();
-        let facts = inner.facts(&catalogue, &base, &capture)?;
-        let judged_ms = judged_ms(inner.store()?.read(), &capture)?;
-        Ok(fill_all(&catalogue, &facts, judged_ms))
+        Ok(self.filling(id)?.forms)
     }
 }
 
 /// The time by which the validity of specs is judged: that of the capture, and where its author's clock
 /// was ahead, the time at which the hub got it.
-fn judged_ms(connection: &Connection, capture: &Capture) -> Result<i64, ReplicaError> {
+pub(super) fn judged_ms(connection: &Connection, capture: &Capture) -> Result<i64, ReplicaError> {
     let received = rows::received_ms(connection, capture.id)?;
     Ok(received.map_or(capture.at_ms, |received| received.min(capture.at_ms)))
 }
@@ -100,10 +95,22 @@ impl Inner {
             .iter()
             .map(|(system, id)| (system.clone(), Some(id.clone())))
             .collect();
-        if let Some(opening) = case.opened_by
-            && let Some(capture) = rows::capture(self.store()?.read(), opening)?
-            && !matches!(capture.subject, Some(Subject::Case(_)))
-        {
+        // A correction may have been taken where the first envelope was refused.
+        let mut openings: Vec<Ulid> = case.opened_by.into_iter().collect();
+        let mut next = 0;
+        while let Some(&opening) = openings.get(next) {
+            next += 1;
+            let Some(capture) = rows::capture(self.store()?.read(), opening)? else {
+                continue;
+            };
+            if matches!(capture.subject, Some(Subject::Case(_))) {
+                continue;
+            }
+            for later in rows::superseding(self.store()?.read(), opening)? {
+                if !openings.contains(&later) {
+                    openings.push(later);
+                }
+            }
             let facts = self.facts(catalogue, base, &capture)?;
             let receipts = receipt::of_capture(self.store()?.read(), opening)?;
             let judged_ms = judged_ms(self.store()?.read(), &capture)?;
@@ -117,9 +124,12 @@ impl Inner {
                 let key = envelope.key();
                 let known = receipts
                     .iter()
-                    .find(|receipt| receipt.key == key && receipt.state == ReceiptState::Delivered);
-                held.entry(envelope.system)
-                    .or_insert_with(|| known.and_then(|receipt| receipt.upstream_ref.clone()));
+                    .find(|receipt| receipt.key == key && receipt.state == ReceiptState::Delivered)
+                    .and_then(|receipt| receipt.upstream_ref.clone());
+                let held = held.entry(envelope.system).or_default();
+                if held.is_none() {
+                    *held = known;
+                }
             }
         }
         Ok(CaseFacts {

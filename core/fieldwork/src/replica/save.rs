@@ -135,6 +135,7 @@ impl Replica {
             let (case_cells, mut saved) = case_cells(
                 &catalogue.kinds.case_change(&facts),
                 &capture,
+                &inner.root(&capture)?,
                 case_subject.as_ref(),
             );
             saved.id = id;

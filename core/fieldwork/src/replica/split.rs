@@ -114,10 +114,12 @@ pub(super) fn split<'c>(
 
 pub(super) type CaseCells = Vec<(DocumentId, Vec<(String, Cell)>)>;
 
-/// What a capture opens, changes and closes, as cells of case documents.
+/// What a capture opens, changes and closes, as cells of case documents. `root` is the capture that was
+/// said first: a correction opens no second case beside that of the one it corrects.
 pub(super) fn case_cells(
     change: &CaseChange,
     capture: &Capture,
+    root: &Capture,
     subject: Option<&EntityId>,
 ) -> (CaseCells, Saved) {
     let cell = Cell {
@@ -136,17 +138,17 @@ pub(super) fn case_cells(
         // The id follows from the capture's, so that entering it again opens no second case.
         let hash = sha256(&[
             b"fieldwork-case-v1",
-            &capture.id.to_bytes(),
+            &root.id.to_bytes(),
             &number.to_be_bytes(),
         ]);
         let mut random = [0; 10];
         random.copy_from_slice(&hash[..10]);
-        let id = Ulid::from_parts(capture.at_ms, random);
+        let id = Ulid::from_parts(root.at_ms, random);
         saved.opened.push(id);
         cells.extend(case::cells(
             id,
             &[
-                ("opened_by", Some(capture.id.to_string())),
+                ("opened_by", Some(root.id.to_string())),
                 ("kind", Some(capture.kind.clone())),
                 ("type_concept", Some(opening.type_concept.clone())),
                 ("type", opening.case_type.clone()),
@@ -160,7 +162,7 @@ pub(super) fn case_cells(
     }
     let mut all: CaseCells = Vec::new();
     if !cells.is_empty() {
-        all.push((DocumentId::cases_of(capture.at_ms), cells));
+        all.push((DocumentId::cases_of(root.at_ms), cells));
     }
     if let Some(Subject::Case(case)) = capture.subject {
         let mut cells = Vec::new();

@@ -63,8 +63,8 @@ pub fn insert(
     let inserted = transaction
         .prepare_cached(
             "INSERT OR IGNORE INTO capture (id, log, seq, label, kind, at_ms, worker, subject, photos,
-                 received_ms)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+                 received_ms, supersedes)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
         )?
         .execute(params![
             capture.id.to_bytes(),
@@ -77,6 +77,7 @@ pub fn insert(
             capture.subject.as_ref().map(subject_text),
             capture.photos.len() as i64,
             received_ms,
+            capture.supersedes.map(Ulid::to_bytes),
         ])?;
     let mut photos = transaction
         .prepare_cached("INSERT OR IGNORE INTO capture_photo (blob, capture) VALUES (?1, ?2)")?;
@@ -84,6 +85,17 @@ pub fn insert(
         photos.execute(params![photo.blob.0, capture.id.to_bytes()])?;
     }
     Ok(inserted == 1)
+}
+
+/// Captures that correct a capture, oldest first.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn superseding(connection: &Connection, id: Ulid) -> Result<Vec<Ulid>, StoreError> {
+    let mut statement = connection
+        .prepare_cached("SELECT id FROM capture WHERE supersedes = ?1 ORDER BY at_ms, id")?;
+    let rows = statement.query_map([id.to_bytes()], |row| row.get(0).map(Ulid::from_bytes))?;
+    Ok(rows.collect::<Result<_, _>>()?)
 }
 
 /// When the hub got a capture, UTC milliseconds; `None` on a phone.

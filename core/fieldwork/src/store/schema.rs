@@ -96,6 +96,10 @@ const STEPS: &[&str] = &["
 ", "
     -- When the hub got it, by the hub's clock; empty on phones and for what a hub had before this step.
     ALTER TABLE capture ADD COLUMN received_ms INTEGER;
+", "
+    -- The capture it corrects; empty for what was there before this step.
+    ALTER TABLE capture ADD COLUMN supersedes BLOB;
+    CREATE INDEX capture_supersedes ON capture (supersedes) WHERE supersedes IS NOT NULL;
 "];
 
 /// Brings the schema up to date, one step a transaction.

@@ -26,7 +26,7 @@ use crate::key::DeviceKey;
 use crate::log::Receipt;
 use crate::port::Ports;
 use crate::replica::{
-    AcceptReport, Case, Conflict, Draft, Replica, ReplicaError, Salvaged, Saved, TimelineItem,
+    AcceptReport, Case, Conflict, Draft, Replica, ReplicaError, Salvaged, Saved, Task, TimelineItem,
 };
 use crate::store::StoreError;
 use crate::store::capture::CaptureRow;
@@ -198,6 +198,14 @@ impl Workspace {
         Ok(self.replica.read(|connection| {
             receipt::of_capture(connection, capture).map_err(ReplicaError::from)
         })?)
+    }
+
+    /// What is to be mended, oldest first; see [`Replica::tasks`].
+    ///
+    /// # Errors
+    /// [`Error::Storage`].
+    pub fn tasks(&self) -> Result<Vec<Task>, Error> {
+        Ok(self.replica.tasks()?)
     }
 
     /// All cases, oldest first.
