@@ -53,6 +53,9 @@ pub enum HubError {
     /// There is no such device.
     #[error("there is no device {0:?} at this hub")]
     UnknownDevice(String),
+    /// What is carried by hand.
+    #[error(transparent)]
+    Hand(#[from] crate::hand::HandError),
     /// The system gave no random bytes.
     #[error(transparent)]
     Random(#[from] fieldwork::port::RandomError),
@@ -299,6 +302,24 @@ impl Hub {
             village.replica().withdraw_spec(system, at_ms)?;
         }
         Ok(())
+    }
+
+    /// The village with this code, or the only one.
+    ///
+    /// # Errors
+    /// [`HubError::UnknownVillage`]; [`HubError::WhichVillage`] where there are several.
+    pub fn only_village(&self, code: Option<&str>) -> Result<Arc<Village>, HubError> {
+        if let Some(code) = code {
+            return self.village(code);
+        }
+        match self.all_villages().as_slice() {
+            [only] => Ok(Arc::clone(only)),
+            [] => Err(HubError::NoHub),
+            several => {
+                let codes: Vec<&str> = several.iter().map(|village| village.code()).collect();
+                Err(HubError::WhichVillage(codes.join(", ")))
+            }
+        }
     }
 
     /// Closes all villages.

@@ -6,13 +6,17 @@
 //! - [`outbox`] and [`store`]: what is to be delivered, kept in the village's database.
 //! - [`wire`]: messages and verdicts as specs describe them, pure.
 //! - [`photo`]: photographs made small enough for a slot.
+//! - [`hand`]: batches for systems without an interface, and the numbers they give.
+//! - [`ledger`]: the ledger as files.
 //! - [`config`], [`upstream`]: whom the hub talks to, and the HTTP client that does.
 //! - [`delivery`]: the workers that join these.
 
 pub mod config;
 pub mod delivery;
 pub mod folder;
+pub mod hand;
 pub mod hub;
+pub mod ledger;
 pub mod outbox;
 pub mod photo;
 pub mod server;

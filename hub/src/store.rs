@@ -4,6 +4,7 @@
 //! later, the receipts: nothing is ever half there. All SQL text of the hub stands below this
 //! module; callers hand in a transaction and decide what else belongs into it.
 
+pub mod batch;
 pub mod outbox;
 pub mod registry;
 pub mod status;
@@ -35,7 +36,7 @@ pub enum StoreError {
 }
 
 /// One step per released version of the tables, never changed once released.
-const MIGRATIONS: [&str; 2] = [outbox::SCHEMA, outbox::REPLACES];
+const MIGRATIONS: [&str; 3] = [outbox::SCHEMA, outbox::REPLACES, batch::SCHEMA];
 
 /// Brings the hub's tables to this program's version; does nothing where they are.
 ///

@@ -119,10 +119,12 @@ impl Work {
                 .replica()
                 .read(|connection| Ok::<_, VillageError>(status::counts(connection)?))?;
             let open = counts.iter().any(|count| {
-                matches!(
-                    count.state,
-                    State::Available | State::Running | State::Retryable | State::Scheduled
-                ) && self.delivery.systems().contains(&count.system)
+                !village.carries(&count.system)
+                    && matches!(
+                        count.state,
+                        State::Available | State::Running | State::Retryable | State::Scheduled
+                    )
+                    && self.delivery.systems().contains(&count.system)
             });
             if open {
                 return Ok(true);
@@ -256,6 +258,9 @@ impl Jobs for HubJobs {
         lease_ms: i64,
     ) -> Result<Option<Claimed>, JobsError> {
         for village in self.hub.all_villages() {
+            if village.carries(system) {
+                continue;
+            }
             let job = village
                 .replica()
                 .write(|transaction| {
@@ -327,6 +332,9 @@ impl Jobs for HubJobs {
     fn next_due_ms(&self, system: &str) -> Result<Option<i64>, JobsError> {
         let mut next = None;
         for village in self.hub.all_villages() {
+            if village.carries(system) {
+                continue;
+            }
             let due = village
                 .replica()
                 .read(|connection| Ok::<_, VillageError>(status::next_due_ms(connection, system)?))

@@ -124,3 +124,14 @@ pub fn copy_sheet(
     }
     Ok(lines)
 }
+
+/// Name of the file in which a person finds a photograph of the batch's `n`th envelope.
+pub fn photo_file(n: usize, slot: &str, name: &str) -> String {
+    let name = name.strip_suffix(".jpg").unwrap_or(name);
+    archive::made_file_name(&format!("{n}_{slot}_{name}.jpg"))
+}
+
+/// The name with `_` for every character that no file name may hold.
+pub fn file_name(name: &str) -> String {
+    archive::made_file_name(name)
+}
