@@ -54,21 +54,32 @@ pub struct County {
     pub ffp: Upstream,
     /// The six other systems.
     pub others: Vec<Upstream>,
+    systems: Option<&'static [&'static str]>,
     hub: Option<Arc<Hub>>,
     server: Option<Server>,
     config: String,
 }
 
 impl County {
-    /// A county with the village of the fixtures.
+    /// A county with the village of the fixtures and all nine systems.
     #[must_use]
     pub fn new() -> Self {
-        Self::with_timeout(5)
+        Self::with(5, None)
+    }
+
+    /// The same with three systems: one with messages, one with tables, and the ledger.
+    #[must_use]
+    pub fn of_three() -> Self {
+        Self::with(5, Some(&["wg", "ffp", "tz"]))
     }
 
     /// The same, where the hub waits so many seconds for an upstream's answer.
     #[must_use]
     pub fn with_timeout(seconds: u16) -> Self {
+        Self::with(seconds, None)
+    }
+
+    fn with(seconds: u16, systems: Option<&'static [&'static str]>) -> Self {
         let data = Fixtures::default();
         let day = data.day().unwrap();
         let codes = CodeLists::load(&data.codes()).unwrap();
@@ -97,6 +108,7 @@ impl County {
             wg,
             ffp,
             others: upstreams,
+            systems,
             hub: None,
             server: None,
             config,
@@ -114,19 +126,22 @@ impl County {
         hub.close();
     }
 
-    /// Concepts, kinds and the three systems that the promises about machines are told by: one with
-    /// messages, one with tables, and the ledger. The nine together are in `tests/day.rs`.
+    /// The specs that the hub is given: all, or those of the systems named.
     fn specs(&self) -> PathBuf {
+        let Some(systems) = self.systems else {
+            return specs();
+        };
         let folder = self.folder.path().join("specs");
         fs::create_dir_all(folder.join("systems")).unwrap();
-        for file in [
-            "concepts.json",
-            "kinds.json",
-            "systems/wg.json",
-            "systems/ffp.json",
-            "systems/tz.json",
-        ] {
-            fs::copy(specs().join(file), folder.join(file)).unwrap();
+        let systems = systems
+            .iter()
+            .map(|system| format!("systems/{system}.json"));
+        for file in ["concepts.json", "kinds.json"]
+            .map(str::to_owned)
+            .into_iter()
+            .chain(systems)
+        {
+            fs::copy(specs().join(&file), folder.join(&file)).unwrap();
         }
         folder
     }

@@ -63,7 +63,7 @@ fn busy_then_silent_then_willing_is_three_attempts_and_one_record_for_every_enve
 
 #[test]
 fn an_answer_that_was_lost_is_asked_for_again_and_recorded_once() {
-    let county = County::new();
+    let county = County::of_three();
     county.wg.script_each([Behaviour::AcceptThenSilence]);
     let phone = county.phone("lin", "K05");
     phone.play(&county.day, &["C02", "C04", "C13"]);
@@ -110,7 +110,7 @@ fn the_household_system_is_served_while_the_grid_system_keeps_a_call_hanging() {
 
 #[test]
 fn an_upstream_that_is_down_for_a_while_gets_everything_once_when_it_is_back() {
-    let mut county = County::new();
+    let mut county = County::of_three();
     county.wg.stop();
     let phone = county.phone("lin", "K05");
     phone.play(&county.day, &["C02", "C03", "C12"]);
@@ -127,7 +127,7 @@ fn an_upstream_that_is_down_for_a_while_gets_everything_once_when_it_is_back() {
 
 #[test]
 fn a_refusal_for_good_is_told_on_the_phone_with_the_upstreams_reason() {
-    let county = County::new();
+    let county = County::of_three();
     county
         .wg
         .script([Behaviour::Refuse("小类代码不存在".to_owned())]);

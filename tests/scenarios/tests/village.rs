@@ -8,7 +8,7 @@
 )]
 
 use fieldwork::key::sha256;
-use fieldwork::replica::{DraftAnswer, Saved};
+use fieldwork::replica::{DraftAnswer, DraftPhoto, Saved};
 use fieldwork_forms::capture::Subject;
 use fieldwork_geo::Wgs84;
 use fieldwork_hub::folder::read_register;
@@ -60,7 +60,10 @@ fn save(phone: &Phone, said: Said<'_>) -> Saved {
     draft.photos = said
         .photos
         .iter()
-        .map(|stage| phone.photograph(&format!("{}-{stage}-1", said.label), stage))
+        .map(|stage| DraftPhoto {
+            azimuth_deg: Some(90),
+            ..phone.photograph(&format!("{}-{stage}-1", said.label), stage)
+        })
         .collect();
     phone.workspace.save(&draft).unwrap()
 }
@@ -100,6 +103,8 @@ fn day(phone: &Phone) {
                 said("issue.area", "0.2"),
                 said("issue.text", "地头倒了两车建筑垃圾，压住一片油菜。"),
                 said("issue.action", "report"),
+                said("issue.demand", "三日内清走，恢复耕种"),
+                said("issue.due", "2025-04-11"),
             ],
             photos: &["before"],
         },
@@ -204,7 +209,7 @@ fn a_day_in_a_village_never_seen_is_delivered_with_that_villages_own_names_and_c
         )
     );
     assert_eq!(county.ffp.accepted().len(), 1);
-    for (label, receipts) in [("P01", 2), ("P02", 1), ("P03", 1), ("P04", 1)] {
+    for (label, receipts) in [("P01", 2), ("P02", 3), ("P03", 3), ("P04", 2)] {
         let held = phone.workspace.receipts(phone.id(label)).unwrap();
         assert_eq!(held.len(), receipts, "{label}");
     }

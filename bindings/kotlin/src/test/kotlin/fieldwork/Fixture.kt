@@ -24,12 +24,40 @@ object Fixture {
     val register: Path = village.resolve("register")
     val specs: Path = repository.resolve("specs")
 
-    private val captures: JsonArray =
-        Json.parseToJsonElement(village.resolve("day.json").readText()).jsonObject.getValue("captures").jsonArray
+    private val day: JsonObject = Json.parseToJsonElement(village.resolve("day.json").readText()).jsonObject
+    private val captures: JsonArray = day.getValue("captures").jsonArray
+
+    /** Short names of the captures, in the order of the day. */
+    val labels: List<String> = captures.map { it.jsonObject.text("id") }
+
+    /** Whose day it is. */
+    val worker: String get() = day.getValue("cadre").jsonObject.text("id")
+
+    /** The script of a day on which nothing was captured yet. */
+    fun morning(): String = JsonObject(day + ("captures" to JsonArray(emptyList()))).toString()
+
+    /** Ids that captures have before they are saved, for those that name one another. */
+    private val ids: Map<String, String> =
+        labels.withIndex().associate { (at, label) -> label to "01JR%022d".format(at) }
 
     /** The golden forms, made by an independent program. */
     private val golden: JsonArray =
         Json.parseToJsonElement(village.resolve("expected/envelopes.json").readText()).jsonArray
+
+    /** The systems that get forms. */
+    val systems: Set<String> by lazy { golden.map { it.jsonObject.text("system") }.toSet() }
+
+    /** System and its id of the case, for the golden forms of a capture that close one. */
+    fun references(capture: String): Set<Pair<String, String>> = of(capture)
+        .mapNotNull { form -> form["ref"]?.let { form.text("system") to it.jsonPrimitive.content } }
+        .toSet()
+
+    /** Numbers of the persons whom golden member forms of a capture are about. */
+    fun persons(capture: String): Set<String> =
+        of(capture).mapNotNull { it["about"]?.jsonPrimitive?.content }.toSet()
+
+    private fun of(capture: String): List<JsonObject> =
+        golden.map { it.jsonObject }.filter { it.text("capture") == capture }
 
     /** A form as plain text, alike for ours and the golden ones; fields in the form's order. */
     data class Plain(
@@ -63,7 +91,68 @@ object Fixture {
 
     /**
      * A capture of the day as an app would hand it over, with photographs drawn into [camera]. [person] finds
-     * the entity id of a member whom the script names by number.
+     * the entity id of a member whom the script names by number, [case] the id of a case that it names by label.
+     */
+    suspend fun draft(
+        label: String,
+        camera: Path,
+        case: suspend (String) -> String,
+        person: suspend (String) -> String,
+    ): Draft = draft(label, camera, person).copy(
+        id = ids.getValue(label),
+        subject = subject(label)?.let { subject ->
+            when (subject.text("type")) {
+                "issue" -> CaptureSubject.Case(case(subject.text("key")))
+                else -> CaptureSubject.Entity("${subject.text("type")}:${subject.text("key")}")
+            }
+        },
+        links = (capture(label)["links"] as? JsonArray).orEmpty().map { ids.getValue(it.jsonPrimitive.content) },
+        track = (capture(label)["track"] as? JsonObject)?.let(::track),
+    )
+
+    private fun capture(label: String): JsonObject = captures.map { it.jsonObject }.single { it.text("id") == label }
+
+    private fun subject(label: String): JsonObject? = capture(label)["subject"] as? JsonObject
+
+    /** What an app makes of a walk: its length here is what the worker really walked. */
+    private fun track(track: JsonObject): Track {
+        val fixes = track.getValue("fixes").jsonArray.map { it.jsonArray }
+        return Track(
+            startedAt = instant(fixes.first()[0].jsonPrimitive.content),
+            endedAt = instant(fixes.last()[0].jsonPrimitive.content),
+            firstGrid = grid(fixes.first()),
+            lastGrid = grid(fixes.last()),
+            lengthM = track.getValue("truth").jsonObject.text("length_m").toDouble(),
+            plots = emptyList(),
+        )
+    }
+
+    /** The grid in which a fix `[time, longitude, latitude, accuracy]` lies. */
+    private fun grid(fix: JsonArray): String? {
+        val (x, y) = fix[1].jsonPrimitive.content.toDouble() to fix[2].jsonPrimitive.content.toDouble()
+        return grids.firstOrNull { (_, ring) ->
+            // A ray to the east crosses the outline an odd number of times.
+            ring.zipWithNext().count { (a, b) ->
+                (a.second > y) != (b.second > y) &&
+                    x < (b.first - a.first) * (y - a.second) / (b.second - a.second) + a.first
+            } % 2 == 1
+        }?.first
+    }
+
+    /** Code and outline of each grid. */
+    private val grids: List<Pair<String, List<Pair<Double, Double>>>> by lazy {
+        Json.parseToJsonElement(register.resolve("网格.geojson").readText())
+            .jsonObject.getValue("features").jsonArray.map { it.jsonObject }.map { feature ->
+                val ring = feature.getValue("geometry").jsonObject.getValue("coordinates").jsonArray[0].jsonArray
+                val code = feature.getValue("properties").jsonObject.text("WGDM")
+                code to ring.map { it.jsonArray }.map { point ->
+                    point[0].jsonPrimitive.content.toDouble() to point[1].jsonPrimitive.content.toDouble()
+                }
+            }
+    }
+
+    /**
+     * A capture as an app hands it over, without what names other captures and cases.
      */
     suspend fun draft(label: String, camera: Path, person: suspend (String) -> String): Draft {
         val capture = captures.map { it.jsonObject }.single { it.text("id") == label }
@@ -76,7 +165,7 @@ object Fixture {
             subject = (capture["subject"] as? JsonObject)?.let {
                 CaptureSubject.Entity("${it.text("type")}:${it.text("key")}")
             },
-            answers = capture.getValue("inputs").jsonArray.map { it.jsonObject }.map { input ->
+            answers = venue(capture) + capture.getValue("inputs").jsonArray.map { it.jsonObject }.map { input ->
                 Answer(
                     concept = input.text("concept"),
                     value = input.text("value"),
@@ -100,6 +189,11 @@ object Fixture {
             },
         )
     }
+
+    /** The venue follows from where the worker stands; nobody enters it. */
+    private fun venue(capture: JsonObject): List<Answer> = listOfNotNull(
+        capture["venue"]?.takeIf { it !is JsonNull }?.let { Answer("activity.venue", it.jsonPrimitive.content) },
+    )
 
     /** A small JPEG that differs from name to name. */
     fun draw(file: Path): Path {
