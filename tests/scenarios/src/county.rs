@@ -70,7 +70,13 @@ impl County {
     /// The same with three systems: one with messages, one with tables, and the ledger.
     #[must_use]
     pub fn of_three() -> Self {
-        Self::with(5, Some(&["wg", "ffp", "tz"]))
+        Self::of_three_with_timeout(5)
+    }
+
+    /// The same, where the hub waits so many seconds for an upstream's answer.
+    #[must_use]
+    pub fn of_three_with_timeout(seconds: u16) -> Self {
+        Self::with(seconds, Some(&["wg", "ffp", "tz"]))
     }
 
     /// The same, where the hub waits so many seconds for an upstream's answer.

@@ -24,7 +24,7 @@ fn all(county: &County) -> Vec<&str> {
 #[test]
 fn busy_then_silent_then_willing_is_three_attempts_and_one_record_for_every_envelope() {
     // The hub gives up on an answer after a second.
-    let county = County::with_timeout(1);
+    let county = County::of_three_with_timeout(1);
     county.wg.script_each([
         Behaviour::BusyBody,
         Behaviour::Silence(Duration::from_secs(20)),
@@ -81,7 +81,7 @@ fn an_answer_that_was_lost_is_asked_for_again_and_recorded_once() {
 
 #[test]
 fn the_household_system_is_served_while_the_grid_system_keeps_a_call_hanging() {
-    let county = County::with_timeout(60);
+    let county = County::of_three_with_timeout(60);
     county
         .wg
         .script(vec![Behaviour::Silence(Duration::from_secs(60)); 100]);

@@ -35,7 +35,6 @@ pub use blob::{BlobError, MAX_PHOTO};
 pub use case::{Case, CaseState, TimelineItem};
 pub use conflict::{Conflict, ConflictValue};
 pub use correct::{Filling, Task};
-pub use correct::{Filling, Task};
 pub use draft::{About, Draft, DraftAnswer, DraftPhoto, Saved};
 pub use error::{AnswerProblem, ReplicaError};
 pub use near::{NEAR_M, NEAR_MS, Sighting};
