@@ -30,6 +30,9 @@ pub enum Command {
     Hub(Hub),
     /// A phone on the desktop
     Phone(Phone),
+    /// Take in, check, compare and put side by side photographs
+    #[command(subcommand)]
+    Photo(crate::photo::Photo),
     /// Search the register of a phone: persons, households, plots, premises
     Find(Find),
 }

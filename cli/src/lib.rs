@@ -11,6 +11,7 @@ mod find;
 mod hub;
 mod output;
 mod phone;
+mod photo;
 pub mod play;
 
 use std::process::ExitCode;
@@ -25,6 +26,7 @@ pub fn run(args: &Args) -> ExitCode {
         Command::Demo(command) => demo::run(command, args.json),
         Command::Hub(command) => hub::run(command, args.json),
         Command::Phone(command) => phone::run(command, args.json),
+        Command::Photo(command) => photo::run(command, args.json),
         Command::Find(command) => find::run(command, args.json),
     };
     match done {
@@ -38,8 +40,10 @@ pub fn run(args: &Args) -> ExitCode {
 
 fn report(error: &Failed) {
     output::note(&format!("fieldwork: {error}"));
-    if let Failed::Phone(error) = error {
-        output::note(&format!("  {}", error.chinese()));
+    match error {
+        Failed::Phone(error) => output::note(&format!("  {}", error.chinese())),
+        Failed::Photo { source, .. } => output::note(&format!("  {}", source.chinese())),
+        _ => {}
     }
     let mut source = std::error::Error::source(error);
     while let Some(cause) = source {

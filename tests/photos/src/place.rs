@@ -1,0 +1,319 @@
+//! Places with depth.
+
+use crate::dice::Dice;
+
+/// A surface painted by chance: colours with opacity.
+#[derive(Debug, Clone)]
+pub struct Sheet {
+    pub(crate) width: usize,
+    pub(crate) height: usize,
+    /// Red, green, blue, opacity 0 or 1.
+    pub(crate) pixels: Vec<[f32; 4]>,
+}
+
+/// An upright sheet at a distance.
+#[derive(Debug, Clone)]
+pub struct Layer {
+    /// Distance in metres.
+    pub depth: f64,
+    /// Width in metres; its height follows from the sheet.
+    pub wide: f64,
+    /// Height of its lower edge over the ground, in metres.
+    pub foot: f64,
+    pub(crate) sheet: Sheet,
+}
+
+/// A place: layers from near to far, and a ground.
+#[derive(Debug, Clone)]
+pub struct Place {
+    pub(crate) layers: Vec<Layer>,
+    pub(crate) ground: Sheet,
+}
+
+const WIDE: usize = 900;
+
+impl Place {
+    /// A place from a seed: wall or hills behind, houses or fences before them, things in front.
+    #[must_use]
+    pub fn new(seed: u64) -> Self {
+        let mut dice = Dice::new(seed);
+        let tint = dice.between(0.0, 1.0) as f32;
+        let far = dice.between(18.0, 40.0);
+        let middle = dice.between(8.0, 13.0);
+        let near = dice.between(4.0, 6.5);
+        let layers = vec![
+            layer(near, 0.32, 0.0, things(&mut dice, WIDE, 300, 7, 0.30)),
+            layer(middle, 0.62, 0.0, wall(&mut dice, WIDE, 520, tint)),
+            layer(far, 1.3, -3.0, background(&mut dice, WIDE, 760, tint)),
+        ];
+        Self {
+            layers,
+            ground: ground(&mut dice, tint),
+        }
+    }
+
+    /// The same place after the work: the things in front are others, and patches of the wall too, about
+    /// `share` of the picture in all.
+    #[must_use]
+    pub fn after_work(&self, seed: u64, share: f64) -> Self {
+        let mut dice = Dice::new(seed ^ 0xAF7E_4000);
+        let mut place = self.clone();
+        let count = 3 + (share * 10.0) as usize;
+        let near = &mut place.layers[0].sheet;
+        *near = things(&mut dice, near.width, near.height, count, 0.30);
+        let wall = &mut place.layers[1].sheet;
+        let mut changed = 0.0;
+        while changed < share * 0.6 {
+            let (wide, high) = (dice.between(0.08, 0.25), dice.between(0.15, 0.4));
+            let left = (dice.between(0.0, 1.0 - wide) * wall.width as f64) as usize;
+            let top = (dice.between(0.0, 1.0 - high) * wall.height as f64) as usize;
+            let size = (
+                (wide * wall.width as f64) as usize,
+                (high * wall.height as f64) as usize,
+            );
+            thing(wall, &mut dice, (left, top), size);
+            changed += wide * high;
+        }
+        place
+    }
+
+    /// Puts the nearest layer of another place before this one: the same things, elsewhere.
+    #[must_use]
+    pub fn with_things_of(&self, other: &Self) -> Self {
+        let mut place = self.clone();
+        place.layers[0] = other.layers[0].clone();
+        place
+    }
+}
+
+fn layer(depth: f64, height_share: f64, foot: f64, sheet: Sheet) -> Layer {
+    let wide = depth * 2.2;
+    // The sheet's pixels are square; the share is only of those layers that fill the view.
+    let _ = height_share;
+    Layer {
+        depth,
+        wide,
+        foot,
+        sheet,
+    }
+}
+
+fn blank(width: usize, height: usize, colour: [f32; 4]) -> Sheet {
+    Sheet {
+        width,
+        height,
+        pixels: vec![colour; width * height],
+    }
+}
+
+fn colour(dice: &mut Dice, low: f64, high: f64) -> [f32; 4] {
+    let base = dice.between(low, high);
+    let mut channel = || (base + dice.between(-35.0, 35.0)).clamp(5.0, 250.0) as f32;
+    [channel(), channel(), channel(), 1.0]
+}
+
+/// Soft noise of a certain grain, -1 to 1.
+pub(crate) fn grain(seed: u64, x: f64, y: f64) -> f32 {
+    let corner = |x: i64, y: i64| {
+        let mut hash = seed ^ (x as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+        hash ^= (y as u64).wrapping_mul(0xC2B2_AE3D_27D4_EB4F);
+        hash ^= hash >> 29;
+        hash = hash.wrapping_mul(0xBF58_476D_1CE4_E5B9);
+        hash ^= hash >> 32;
+        (hash & 0xFFFF) as f32 / 32_768.0 - 1.0
+    };
+    let (left, top) = (x.floor(), y.floor());
+    let (fx, fy) = ((x - left) as f32, (y - top) as f32);
+    let (left, top) = (left as i64, top as i64);
+    let upper = corner(left, top) + (corner(left + 1, top) - corner(left, top)) * fx;
+    let lower = corner(left, top + 1) + (corner(left + 1, top + 1) - corner(left, top + 1)) * fx;
+    upper + (lower - upper) * fy
+}
+
+fn roughen(sheet: &mut Sheet, dice: &mut Dice, strength: f32) {
+    let seed = dice.next();
+    for at in 0..sheet.pixels.len() {
+        let (x, y) = ((at % sheet.width) as f64, (at / sheet.width) as f64);
+        let value = grain(seed, x / 3.1, y / 3.1)
+            + grain(seed ^ 1, x / 11.0, y / 11.0)
+            + grain(seed ^ 2, x / 47.0, y / 47.0);
+        for channel in &mut sheet.pixels[at][..3] {
+            *channel = (*channel + value * strength).clamp(0.0, 255.0);
+        }
+    }
+}
+
+fn fill(
+    sheet: &mut Sheet,
+    (left, top): (usize, usize),
+    (wide, high): (usize, usize),
+    with: [f32; 4],
+) {
+    for y in top..(top + high).min(sheet.height) {
+        let row = y * sheet.width;
+        for x in left..(left + wide).min(sheet.width) {
+            sheet.pixels[row + x] = with;
+        }
+    }
+}
+
+/// One thing: a box, a heap or a plant, with some pattern on it.
+fn thing(
+    sheet: &mut Sheet,
+    dice: &mut Dice,
+    (left, top): (usize, usize),
+    (wide, high): (usize, usize),
+) {
+    let main = colour(dice, 40.0, 210.0);
+    let round = dice.chance(0.5);
+    let seed = dice.next();
+    let grain_size = dice.between(3.0, 9.0);
+    let strength = dice.between(15.0, 50.0) as f32;
+    for y in top..(top + high).min(sheet.height) {
+        for x in left..(left + wide).min(sheet.width) {
+            let u = (x - left) as f64 / wide as f64 * 2.0 - 1.0;
+            let v = (y - top) as f64 / high as f64 * 2.0 - 1.0;
+            let edge = f64::from(grain(seed ^ 9, x as f64 / 14.0, y as f64 / 14.0)) * 0.2;
+            if round && u * u + v * v + edge > 1.0 {
+                continue;
+            }
+            let shade = grain(seed, x as f64 / grain_size, y as f64 / grain_size) * strength;
+            let light = (1.0 - 0.25 * v) as f32;
+            sheet.pixels[y * sheet.width + x] = [
+                (main[0] + shade) * light,
+                (main[1] + shade) * light,
+                (main[2] + shade) * light,
+                1.0,
+            ];
+        }
+    }
+    for _ in 0..dice.below(6) {
+        let size = (2 + dice.below(wide / 3 + 1), 2 + dice.below(high / 4 + 1));
+        let at = (left + dice.below(wide), top + dice.below(high));
+        let inside = sheet
+            .pixels
+            .get(at.1 * sheet.width + at.0)
+            .is_some_and(|pixel| pixel[3] > 0.5);
+        if inside && !round {
+            let size = (
+                size.0.min(left + wide - at.0),
+                size.1.min(top + high - at.1),
+            );
+            let with = colour(dice, 20.0, 240.0);
+            fill(sheet, at, size, with);
+        }
+    }
+}
+
+/// Things standing on the ground, nothing between them.
+fn things(dice: &mut Dice, width: usize, height: usize, count: usize, largest: f64) -> Sheet {
+    let mut sheet = blank(width, height, [0.0; 4]);
+    for _ in 0..count {
+        let wide = (dice.between(0.05, largest * 0.6) * width as f64) as usize;
+        let high = (dice.between(0.2, 0.75) * height as f64) as usize;
+        let left = dice.below(width - wide);
+        thing(&mut sheet, dice, (left, height - high), (wide, high));
+    }
+    sheet
+}
+
+/// Houses with windows and doors, a fence, gaps between.
+fn wall(dice: &mut Dice, width: usize, height: usize, tint: f32) -> Sheet {
+    let mut sheet = blank(width, height, [0.0; 4]);
+    let mut left = dice.below(60);
+    while left < width - 40 {
+        let wide = (120 + dice.below(220)).min(width - left);
+        let high = height * (45 + dice.below(50)) / 100;
+        let top = height - high;
+        let mut main = colour(dice, 90.0, 220.0);
+        main[0] += tint * 20.0;
+        fill(&mut sheet, (left, top), (wide, high), main);
+        let (brick_wide, brick_high) = (10 + dice.below(20), 5 + dice.below(8));
+        for y in (top..height).step_by(brick_high) {
+            fill(
+                &mut sheet,
+                (left, y),
+                (wide, 1),
+                main.map(|value| value * 0.85),
+            );
+            for x in (left..left + wide).step_by(brick_wide) {
+                if dice.chance(0.15) {
+                    let with = colour(dice, 80.0, 200.0);
+                    fill(
+                        &mut sheet,
+                        (x, y),
+                        (brick_wide.min(left + wide - x), brick_high),
+                        with,
+                    );
+                }
+            }
+        }
+        for _ in 0..2 + dice.below(4) {
+            let (w, h) = (20 + dice.below(50), 25 + dice.below(80));
+            if w + 8 < wide && h + 8 < high {
+                let at = (
+                    left + 4 + dice.below(wide - w - 8),
+                    top + 4 + dice.below(high - h - 8),
+                );
+                let dark = colour(dice, 20.0, 110.0);
+                let frame = colour(dice, 120.0, 240.0);
+                fill(&mut sheet, at, (w, h), frame);
+                fill(&mut sheet, (at.0 + 3, at.1 + 3), (w - 6, h - 6), dark);
+                fill(&mut sheet, (at.0 + w / 2, at.1), (2, h), frame);
+            }
+        }
+        let roof = colour(dice, 40.0, 130.0);
+        fill(
+            &mut sheet,
+            (left.saturating_sub(6), top),
+            (wide + 12, 8 + dice.below(14)),
+            roof,
+        );
+        left += wide + dice.below(90);
+    }
+    roughen(&mut sheet, dice, 7.0);
+    sheet
+}
+
+/// Sky, hills and trees.
+fn background(dice: &mut Dice, width: usize, height: usize, tint: f32) -> Sheet {
+    let mut sheet = blank(width, height, [200.0, 215.0, 230.0, 1.0]);
+    for (share, dark) in [(0.45, 150.0), (0.55, 115.0), (0.68, 85.0)] {
+        let seed = dice.next();
+        for x in 0..width {
+            let bump = grain(seed, x as f64 / 120.0, 0.0) * 50.0
+                + grain(seed ^ 5, x as f64 / 25.0, 0.0) * 14.0;
+            let top = (height as f64 * share + f64::from(bump)) as usize;
+            for y in top..height {
+                let leaf = grain(seed ^ 7, x as f64 / 5.0, y as f64 / 5.0) * 24.0;
+                sheet.pixels[y * width + x] = [
+                    dark * (0.7 + tint * 0.2) + leaf,
+                    dark + leaf,
+                    dark * 0.6 + leaf,
+                    1.0,
+                ];
+            }
+        }
+    }
+    for _ in 0..14 {
+        let (wide, high) = (20 + dice.below(70), 40 + dice.below(160));
+        let at = (
+            dice.below(width - wide),
+            height / 2 + dice.below(height / 4),
+        );
+        thing(&mut sheet, dice, at, (wide, high));
+    }
+    roughen(&mut sheet, dice, 5.0);
+    sheet
+}
+
+fn ground(dice: &mut Dice, tint: f32) -> Sheet {
+    let mut sheet = blank(1024, 1024, [130.0 + tint * 40.0, 120.0, 95.0, 1.0]);
+    for _ in 0..160 {
+        let (wide, high) = (6 + dice.below(50), 6 + dice.below(40));
+        let at = (dice.below(1024 - wide), dice.below(1024 - high));
+        thing(&mut sheet, dice, at, (wide, high));
+    }
+    roughen(&mut sheet, dice, 14.0);
+    sheet
+}
