@@ -6,7 +6,7 @@ use std::time::Instant;
 
 use fieldwork_photo::framing::{Features, compare};
 use fieldwork_photo::{Facts, encode};
-use fieldwork_photo_tests::pairs::{Truth, pair};
+use fieldwork_photo_tests::pairs::{Scene, Truth};
 
 fn main() {
     let folder = std::env::args()
@@ -24,13 +24,18 @@ fn main() {
         Truth::Copy,
         Truth::Retake,
     ] {
+        let only = std::env::var("ONLY").unwrap_or_default();
+        if !only.is_empty() && !only.contains(&format!("{truth:?}")) {
+            continue;
+        }
         let mut verdicts = BTreeMap::new();
         let (mut same, mut ms, mut inliers) = (0, 0.0, Vec::new());
         for seed in 0..count {
-            let made = pair(truth, 1_000 + seed);
-            let before = Features::of(&made.before);
+            let scene = Scene::new(1_000 + seed);
+            let made = scene.after(truth, 0);
+            let before = Features::of(&scene.before);
             let start = Instant::now();
-            let after = Features::of(&made.after);
+            let after = Features::of(&made);
             let found = compare(&before, &after);
             ms += start.elapsed().as_secs_f64() * 1_000.0;
             *verdicts.entry(found.verdict.as_str()).or_insert(0) += 1;
@@ -40,7 +45,7 @@ fn main() {
                 println!("{truth:?} {seed} {found:?}");
             }
             if let Some(folder) = folder.as_ref().filter(|_| seed < 3) {
-                for (name, picture) in [("a", &made.before), ("b", &made.after)] {
+                for (name, picture) in [("a", &scene.before), ("b", &made)] {
                     let file = encode(picture, 85, &Facts::default()).expect("small");
                     let path = format!("{folder}/{truth:?}-{seed}{name}.jpg");
                     std::fs::write(path, file.jpeg).expect("writable");

@@ -15,14 +15,26 @@ pub fn relit(picture: &Picture, dice: &mut Dice, strength: f64) -> Picture {
     };
     let (seed, shade) = (dice.next(), dice.between(0.0, 0.45) * strength);
     let reach = f64::from(picture.width()) / dice.between(1.5, 3.5);
-    each(picture, |x, y, channel, value| {
+    let curves: Vec<[f64; 3]> = (0..256)
+        .map(|value| {
+            let bent = (f64::from(value) / 255.0).powf(gamma.exp()) * 255.0;
+            gain.map(|gain| bent * gain)
+        })
+        .collect();
+    let width = picture.width() as usize;
+    let mut pixels = picture.pixels().to_vec();
+    for (at, colour) in pixels.chunks_exact_mut(3).enumerate() {
+        let (x, y) = ((at % width) as f64, (at / width) as f64);
         let shadow = if grain(seed, x / reach, y / reach) > 0.25 {
             1.0 - shade
         } else {
             1.0
         };
-        (value / 255.0).powf(gamma.exp()) * 255.0 * gain[channel] * shadow
-    })
+        for (channel, value) in colour.iter_mut().enumerate() {
+            *value = (curves[usize::from(*value)][channel] * shadow).clamp(0.0, 255.0) as u8;
+        }
+    }
+    Picture::new(picture.width(), picture.height(), pixels).expect("as many pixels as before")
 }
 
 /// Brighter or darker, as a slider does it.

@@ -1,4 +1,4 @@
-//! Pairs of photographs of which the truth is known.
+//! Photographs before and after, of which the truth is known.
 
 use fieldwork_photo::Picture;
 
@@ -24,73 +24,83 @@ pub enum Truth {
     Retake,
 }
 
-/// Two pictures and the truth about them.
-#[derive(Debug, Clone)]
-pub struct Pair {
-    /// What they are.
-    pub truth: Truth,
-    /// The photo before.
-    pub before: Picture,
-    /// The photo after.
-    pub after: Picture,
-}
-
 /// Size of the pictures.
-pub const SIZE: (u32, u32) = (640, 480);
+pub const SIZE: (u32, u32) = (480, 360);
 const ASPECT: f64 = 0.75;
 /// What is looked at: the walls.
 const DEPTHS: [f64; 2] = [8.0, 25.0];
 
-/// The pair number `seed` of a truth.
-#[must_use]
-pub fn pair(truth: Truth, seed: u64) -> Pair {
-    let mut dice = Dice::new(seed.wrapping_mul(31).wrapping_add(truth as u64));
-    let place = Place::new(seed);
-    let first = Camera {
-        yaw: dice.between(-4.0, 4.0),
-        pitch: dice.between(-3.0, 3.0),
-        roll: dice.between(-2.0, 2.0),
-        ..Camera::default()
-    };
-    let before = shot(&first, &place, &mut dice, 0.3);
-    let after = match truth {
-        Truth::Ok => {
-            let share = dice.between(0.0, 0.35);
-            let place = place.after_work(seed, share);
-            let camera = by_hand(&first, &mut dice);
-            shot(&camera, &place, &mut dice, 1.0)
+/// A place and its photo before, of which any number of photos after can be taken.
+#[derive(Debug, Clone)]
+pub struct Scene {
+    seed: u64,
+    place: Place,
+    camera: Camera,
+    /// The photo before.
+    pub before: Picture,
+}
+
+impl Scene {
+    /// The scene of a seed.
+    #[must_use]
+    pub fn new(seed: u64) -> Self {
+        let mut dice = Dice::new(seed);
+        let place = Place::new(seed);
+        let camera = Camera {
+            yaw: dice.between(-4.0, 4.0),
+            pitch: dice.between(-3.0, 3.0),
+            roll: dice.between(-2.0, 2.0),
+            ..Camera::default()
+        };
+        let before = shot(&camera, &place, &mut dice, 0.3);
+        Self {
+            seed,
+            place,
+            camera,
+            before,
         }
-        Truth::Off => {
-            let place = place.after_work(seed, 0.15);
-            let camera = turned_away(&first, &mut dice);
-            shot(&camera, &place, &mut dice, 0.8)
+    }
+
+    /// The photo after number `number` of a truth.
+    #[must_use]
+    pub fn after(&self, truth: Truth, number: u64) -> Picture {
+        let seed = self.seed + number * 7_919;
+        let mut dice = Dice::new(seed.wrapping_mul(31).wrapping_add(1 + truth as u64));
+        let first = &self.camera;
+        match truth {
+            Truth::Ok => {
+                let share = dice.between(0.0, 0.35);
+                let place = self.place.after_work(seed, share);
+                let camera = by_hand(first, &mut dice);
+                shot(&camera, &place, &mut dice, 1.0)
+            }
+            Truth::Off => {
+                let place = self.place.after_work(seed, 0.15);
+                let camera = turned_away(first, &mut dice);
+                shot(&camera, &place, &mut dice, 0.8)
+            }
+            Truth::Elsewhere => {
+                let camera = by_hand(first, &mut dice);
+                shot(&camera, &Place::new(seed + 500_000), &mut dice, 0.8)
+            }
+            Truth::SameThings => {
+                let other = Place::new(seed + 500_000).with_things_of(&self.place);
+                let camera = by_hand(first, &mut dice);
+                shot(&camera, &other, &mut dice, 0.5)
+            }
+            Truth::Copy => copied(&self.before, &mut dice),
+            Truth::Retake => {
+                let camera = Camera {
+                    x: first.x + dice.either_side(0.12, 0.4),
+                    y: first.y + dice.between(-0.1, 0.1),
+                    yaw: first.yaw + dice.between(-2.0, 2.0),
+                    pitch: first.pitch + dice.between(-1.5, 1.5),
+                    roll: first.roll + dice.between(-1.5, 1.5),
+                    ..*first
+                };
+                shot(&camera, &self.place, &mut dice, 0.3)
+            }
         }
-        Truth::Elsewhere => {
-            let camera = by_hand(&first, &mut dice);
-            shot(&camera, &Place::new(seed + 500_000), &mut dice, 0.8)
-        }
-        Truth::SameThings => {
-            let other = Place::new(seed + 500_000).with_things_of(&place);
-            let camera = by_hand(&first, &mut dice);
-            shot(&camera, &other, &mut dice, 0.5)
-        }
-        Truth::Copy => copied(&before, &mut dice),
-        Truth::Retake => {
-            let camera = Camera {
-                x: first.x + dice.either_side(0.12, 0.4),
-                y: first.y + dice.between(-0.1, 0.1),
-                yaw: first.yaw + dice.between(-2.0, 2.0),
-                pitch: first.pitch + dice.between(-1.5, 1.5),
-                roll: first.roll + dice.between(-1.5, 1.5),
-                ..first
-            };
-            shot(&camera, &place, &mut dice, 0.3)
-        }
-    };
-    Pair {
-        truth,
-        before,
-        after,
     }
 }
 

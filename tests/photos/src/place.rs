@@ -1,5 +1,7 @@
 //! Places with depth.
 
+use fieldwork_photo::Picture;
+
 use crate::dice::Dice;
 
 /// A surface painted by chance: colours with opacity.
@@ -30,7 +32,7 @@ pub struct Place {
     pub(crate) ground: Sheet,
 }
 
-const WIDE: usize = 900;
+const WIDE: usize = 760;
 
 impl Place {
     /// A place from a seed: wall or hills behind, houses or fences before them, things in front.
@@ -42,9 +44,9 @@ impl Place {
         let middle = dice.between(8.0, 13.0);
         let near = dice.between(4.0, 6.5);
         let layers = vec![
-            layer(near, 0.32, 0.0, things(&mut dice, WIDE, 300, 7, 0.30)),
-            layer(middle, 0.62, 0.0, wall(&mut dice, WIDE, 520, tint)),
-            layer(far, 1.3, -3.0, background(&mut dice, WIDE, 760, tint)),
+            layer(near, 0.0, things(&mut dice, WIDE, 250, 7, 0.30)),
+            layer(middle, 0.0, wall(&mut dice, WIDE, 440, tint)),
+            layer(far, -3.0, background(&mut dice, WIDE, 640, tint)),
         ];
         Self {
             layers,
@@ -77,6 +79,34 @@ impl Place {
         place
     }
 
+    /// The place as a flat picture, sharp to the pixel, as a good lens and sensor give it.
+    #[must_use]
+    pub fn flat(seed: u64, width: u32, height: u32) -> Picture {
+        let mut dice = Dice::new(seed);
+        let (wide, high) = (width as usize, height as usize);
+        let tint = dice.unit() as f32;
+        let layers = [
+            things(&mut dice, wide, high / 2, 9, 0.30),
+            wall(&mut dice, wide, high * 3 / 4, tint),
+            background(&mut dice, wide, high, tint),
+        ];
+        let pixels = (0..wide * high)
+            .flat_map(|at| {
+                let seen = layers
+                    .iter()
+                    .filter_map(|layer| {
+                        let from_foot = (high - 1 - at / wide).min(high - 1);
+                        let y = layer.height.checked_sub(1 + from_foot)?;
+                        Some(layer.pixels[y * wide + at % wide])
+                    })
+                    .find(|pixel| pixel[3] > 0.5);
+                let [r, g, b, _] = seen.unwrap_or([200.0; 4]);
+                [r, g, b].map(|value| value.clamp(0.0, 255.0) as u8)
+            })
+            .collect();
+        Picture::new(width, height, pixels).expect("as many pixels as said")
+    }
+
     /// Puts the nearest layer of another place before this one: the same things, elsewhere.
     #[must_use]
     pub fn with_things_of(&self, other: &Self) -> Self {
@@ -86,13 +116,11 @@ impl Place {
     }
 }
 
-fn layer(depth: f64, height_share: f64, foot: f64, sheet: Sheet) -> Layer {
-    let wide = depth * 2.2;
-    // The sheet's pixels are square; the share is only of those layers that fill the view.
-    let _ = height_share;
+/// A layer that reaches beyond both sides of the view.
+fn layer(depth: f64, foot: f64, sheet: Sheet) -> Layer {
     Layer {
         depth,
-        wide,
+        wide: depth * 2.2,
         foot,
         sheet,
     }
@@ -134,9 +162,7 @@ fn roughen(sheet: &mut Sheet, dice: &mut Dice, strength: f32) {
     let seed = dice.next();
     for at in 0..sheet.pixels.len() {
         let (x, y) = ((at % sheet.width) as f64, (at / sheet.width) as f64);
-        let value = grain(seed, x / 3.1, y / 3.1)
-            + grain(seed ^ 1, x / 11.0, y / 11.0)
-            + grain(seed ^ 2, x / 47.0, y / 47.0);
+        let value = grain(seed, x / 3.1, y / 3.1) + grain(seed ^ 1, x / 17.0, y / 17.0);
         for channel in &mut sheet.pixels[at][..3] {
             *channel = (*channel + value * strength).clamp(0.0, 255.0);
         }
@@ -308,10 +334,10 @@ fn background(dice: &mut Dice, width: usize, height: usize, tint: f32) -> Sheet 
 }
 
 fn ground(dice: &mut Dice, tint: f32) -> Sheet {
-    let mut sheet = blank(1024, 1024, [130.0 + tint * 40.0, 120.0, 95.0, 1.0]);
-    for _ in 0..160 {
+    let mut sheet = blank(640, 640, [130.0 + tint * 40.0, 120.0, 95.0, 1.0]);
+    for _ in 0..90 {
         let (wide, high) = (6 + dice.below(50), 6 + dice.below(40));
-        let at = (dice.below(1024 - wide), dice.below(1024 - high));
+        let at = (dice.below(640 - wide), dice.below(640 - high));
         thing(&mut sheet, dice, at, (wide, high));
     }
     roughen(&mut sheet, dice, 14.0);

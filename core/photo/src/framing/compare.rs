@@ -3,7 +3,7 @@
 use super::Features;
 use super::guidance::Guidance;
 use super::homography::Homography;
-use super::likeness::likeness;
+use super::likeness::Laid;
 use super::matching::{Pair, pairs};
 use super::search::{Found, best, followers};
 
@@ -12,6 +12,9 @@ const FEWEST: usize = 15;
 /// Squares, of a picture divided 5 x 4, that must hold such matches: five corners of one signboard are
 /// no place.
 const FEWEST_SQUARES: usize = 6;
+/// Squares that must hold them before a framing is called right: the same cart before another house
+/// holds some.
+const SQUARES_OK: usize = 8;
 /// Framing is right up to this mean movement of the picture's corners, as a share of its diagonal …
 const SHIFT_OK: f64 = 0.16;
 /// … and wrong from here on; between the two nothing is claimed.
@@ -58,6 +61,8 @@ pub struct Comparison {
     pub verdict: Verdict,
     /// Matches that follow one movement of the camera.
     pub inliers: usize,
+    /// Squares of the before, divided 5 x 4, that hold such matches.
+    pub spread: usize,
     /// Mean movement of the picture's corners, as a share of its diagonal.
     pub shift: f64,
     /// Size of things in the photo, before = 1.
@@ -73,10 +78,11 @@ pub struct Comparison {
 }
 
 impl Comparison {
-    fn unsure(inliers: usize) -> Self {
+    fn unsure(inliers: usize, spread: usize) -> Self {
         Self {
             verdict: Verdict::Unsure,
             inliers,
+            spread,
             shift: 0.0,
             scale: 1.0,
             rotation_deg: 0.0,
@@ -125,19 +131,21 @@ impl Comparison {
 pub fn compare(before: &Features, after: &Features) -> Comparison {
     let matches = pairs(&before.features, &after.features);
     let Some(found) = best(&matches, before.width, before.height) else {
-        return Comparison::unsure(0);
+        return Comparison::unsure(0, 0);
     };
     let inliers = found.inliers.len();
-    if inliers < FEWEST || squares(&found.inliers, before) < FEWEST_SQUARES {
-        return Comparison::unsure(inliers);
+    let spread = squares(&found.inliers, before);
+    if inliers < FEWEST || spread < FEWEST_SQUARES {
+        return Comparison::unsure(inliers, spread);
     }
     let Some(shift) = shift(&found.movement, before, after) else {
-        return Comparison::unsure(inliers);
+        return Comparison::unsure(inliers, spread);
     };
     let (scale, rotation_deg) = found.similarity.scale_and_turn();
     let overlap = overlap(&found.movement, before, after);
     let steady = apart(&found.movement, &found.similarity, before) < STEADY;
-    let verdict = if shift < SHIFT_OK && overlap >= OVERLAP_OK && steady {
+    let near = shift < SHIFT_OK && overlap >= OVERLAP_OK;
+    let verdict = if near && steady && spread >= SQUARES_OK {
         Verdict::Ok
     } else if shift > SHIFT_OFF || overlap < OVERLAP_OK {
         Verdict::Off
@@ -153,6 +161,7 @@ pub fn compare(before: &Features, after: &Features) -> Comparison {
     Comparison {
         verdict,
         inliers,
+        spread,
         shift,
         scale,
         rotation_deg,
@@ -236,5 +245,5 @@ fn is_copy(before: &Features, after: &Features, found: &Found) -> bool {
     if (exact_count as f64) < COPY_SHARE * fewest as f64 {
         return false;
     }
-    likeness(before, after, &exact) >= COPY_LIKENESS
+    Laid::new(before, after, &exact).likeness() >= COPY_LIKENESS
 }

@@ -10,43 +10,85 @@ const REACH: usize = 2;
 /// Fewest places that are compared.
 const FEWEST: usize = 400;
 
-/// Correlation of the details, -1 to 1, where the two overlap; 0 where hardly anything does.
-pub(super) fn likeness(before: &Features, after: &Features, movement: &Homography) -> f64 {
-    let small = &before.small;
-    let (width, height) = (small.width() as usize, small.height() as usize);
-    let to_base = f64::from(before.width) / f64::from(small.width());
-    let laid: Vec<f32> = (0..width * height)
-        .map(|at| {
-            let place = |at: usize| (at as f64 + 0.5) * to_base - 0.5;
-            movement
-                .map((place(at % width), place(at / width)))
-                .and_then(|place| sample(after, place))
-                .unwrap_or(f32::NAN)
-        })
-        .collect();
-    let own: Vec<f32> = small.pixels().iter().map(|&value| value.into()).collect();
-    let (mut count, mut ab, mut aa, mut bb) = (0_usize, 0.0_f64, 0.0_f64, 0.0_f64);
-    for y in REACH..height.saturating_sub(REACH) {
-        for x in REACH..width.saturating_sub(REACH) {
-            let b = detail(&laid, width, x, y);
-            if b.is_nan() {
-                continue;
-            }
-            let (a, b) = (f64::from(detail(&own, width, x, y)), f64::from(b));
-            count += 1;
-            ab += a * b;
-            aa += a * a;
-            bb += b * b;
+/// The detail of the before, and that of the after laid over it.
+pub(super) struct Laid {
+    own: Vec<f32>,
+    other: Vec<f32>,
+}
+
+impl Laid {
+    pub(super) fn new(before: &Features, after: &Features, movement: &Homography) -> Self {
+        let small = &before.small;
+        let (width, height) = (small.width() as usize, small.height() as usize);
+        let to_base = f64::from(before.width) / f64::from(small.width());
+        let place = |at: usize| (at as f64 + 0.5) * to_base - 0.5;
+        let laid: Vec<f32> = (0..width * height)
+            .map(|at| {
+                movement
+                    .map((place(at % width), place(at / width)))
+                    .and_then(|place| sample(after, place))
+                    .unwrap_or(f32::NAN)
+            })
+            .collect();
+        let own: Vec<f32> = small.pixels().iter().map(|&value| value.into()).collect();
+        let details = |values: &[f32]| {
+            (0..width * height)
+                .map(|at| detail(values, width, height, at % width, at / width))
+                .collect()
+        };
+        Self {
+            own: details(&own),
+            other: details(&laid),
         }
     }
-    if count < FEWEST || aa <= 0.0 || bb <= 0.0 {
-        return 0.0;
+
+    /// Correlation of the details, -1 to 1, where the two overlap; 0 where hardly anything does.
+    pub(super) fn likeness(&self) -> f64 {
+        let mut sums = Sums::default();
+        for (&a, &b) in self.own.iter().zip(&self.other) {
+            sums.add(a, b);
+        }
+        if sums.count < FEWEST {
+            0.0
+        } else {
+            sums.correlation()
+        }
     }
-    ab / (aa * bb).sqrt()
+}
+
+#[derive(Default)]
+struct Sums {
+    count: usize,
+    ab: f64,
+    aa: f64,
+    bb: f64,
+}
+
+impl Sums {
+    fn add(&mut self, a: f32, b: f32) {
+        if a.is_nan() || b.is_nan() {
+            return;
+        }
+        let (a, b) = (f64::from(a), f64::from(b));
+        self.count += 1;
+        self.ab += a * b;
+        self.aa += a * a;
+        self.bb += b * b;
+    }
+
+    fn correlation(&self) -> f64 {
+        if self.aa <= 0.0 || self.bb <= 0.0 {
+            return 0.0;
+        }
+        self.ab / (self.aa * self.bb).sqrt()
+    }
 }
 
 /// Brightness less the mean around; not a number where a part of it is missing.
-fn detail(values: &[f32], width: usize, x: usize, y: usize) -> f32 {
+fn detail(values: &[f32], width: usize, height: usize, x: usize, y: usize) -> f32 {
+    if x < REACH || y < REACH || x + REACH >= width || y + REACH >= height {
+        return f32::NAN;
+    }
     let mut sum = 0.0;
     for y in y - REACH..=y + REACH {
         let row = &values[y * width + x - REACH..=y * width + x + REACH];

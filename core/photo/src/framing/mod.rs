@@ -69,7 +69,14 @@ impl Features {
     /// The same from brightness alone.
     #[must_use]
     pub fn of_luma(luma: &Luma) -> Self {
-        let base = luma.within(SIDE);
+        // A picture that is smaller is enlarged: places are told in shares of the long side.
+        let (width, height) = (luma.width(), luma.height());
+        let side = |side: u32| {
+            let long = width.max(height);
+            ((u64::from(side) * u64::from(SIDE) + u64::from(long / 2)) / u64::from(long)).max(1)
+                as u32
+        };
+        let base = luma.resized(side(width), side(height));
         let mut features = Vec::with_capacity(CORNERS);
         let shares: [usize; LEVELS] = [324, 193, 115, 68];
         let mut scale = 1.0_f32;
