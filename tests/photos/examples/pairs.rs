@@ -16,6 +16,10 @@ fn main() {
         .filter_map(|argument| argument.parse().ok())
         .next()
         .unwrap_or(60);
+    let runs = std::env::var("RUNS")
+        .ok()
+        .and_then(|runs| runs.parse().ok())
+        .unwrap_or(1);
     for truth in [
         Truth::Ok,
         Truth::Off,
@@ -34,10 +38,15 @@ fn main() {
             let scene = Scene::new(1_000 + seed);
             let made = scene.after(truth, 0);
             let before = Features::of(&scene.before);
-            let start = Instant::now();
-            let after = Features::of(&made);
-            let found = compare(&before, &after);
-            ms += start.elapsed().as_secs_f64() * 1_000.0;
+            // The least of a few runs: what else the machine does is not asked for.
+            let mut least = f64::INFINITY;
+            for _ in 0..runs {
+                let start = Instant::now();
+                std::hint::black_box(compare(&before, &Features::of(&made)));
+                least = least.min(start.elapsed().as_secs_f64() * 1_000.0);
+            }
+            ms += least;
+            let found = compare(&before, &Features::of(&made));
             *verdicts.entry(found.verdict.as_str()).or_insert(0) += 1;
             same += u64::from(found.same_picture);
             inliers.push(found.inliers);

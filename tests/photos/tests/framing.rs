@@ -106,11 +106,21 @@ fn guidance_points_the_way_back() {
         turned(0.0, 13.0, 1.0, 0.0).guidance.upright,
         Some(Turn::Down)
     );
-    assert!(turned(0.0, 0.0, 1.6, 0.0).chinese().contains("退后"));
-    assert!(turned(0.0, 0.0, 0.62, 0.0).chinese().contains("靠近"));
+    assert!(
+        turned(0.0, 0.0, 1.6, 0.0)
+            .guidance
+            .chinese()
+            .contains("退后")
+    );
+    assert!(
+        turned(0.0, 0.0, 0.62, 0.0)
+            .guidance
+            .chinese()
+            .contains("靠近")
+    );
     // A phone rolled clockwise must be rolled back.
     let rolled = turned(0.0, 0.0, 1.0, 30.0);
-    assert!(rolled.chinese().contains("逆时针"), "{rolled:?}");
+    assert!(rolled.guidance.chinese().contains("逆时针"), "{rolled:?}");
 }
 
 #[test]

@@ -15,10 +15,15 @@ pub use light::Light;
 /// Long side at which blur is measured, in pixels.
 const BLUR_SIDE: u32 = 1_008;
 
+/// By how much the limit of blur rises towards pictures of no size at all: what is left of a picture
+/// that was always small has been smoothed by whoever made it small, or is an enlargement.
+const BLUR_OF_SMALL: f64 = 0.5;
+
 /// When to give a hint.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Limits {
-    /// Blur above this, 0 to 1. Sharp photographs have 0.28 to 0.335, also noisy ones.
+    /// Blur above this, 0 to 1, of a photo of at least 1,008 pixels; smaller ones are allowed more. Sharp
+    /// photographs have 0.28 to 0.335, also noisy ones.
     pub blur: f64,
     /// Mean brightness below this, of 255.
     pub luma_low: f64,
@@ -167,10 +172,14 @@ impl Checks {
     #[must_use]
     pub fn of(luma: &Luma, size: (u32, u32), limits: &Limits) -> Self {
         let light = Light::of(luma);
-        let blur = blur(&luma.within(BLUR_SIDE));
+        let measured = luma.within(BLUR_SIDE);
+        let blur = blur(&measured);
+        let smaller =
+            1.0 - f64::from(measured.width().max(measured.height())) / f64::from(BLUR_SIDE);
+        let blur_limit = limits.blur + BLUR_OF_SMALL * smaller.max(0.0);
         let long_side = size.0.max(size.1);
         let found = [
-            (HintId::Blur, blur, limits.blur, blur > limits.blur),
+            (HintId::Blur, blur, blur_limit, blur > blur_limit),
             (
                 HintId::Dark,
                 light.mean,

@@ -12,9 +12,6 @@ const FEWEST: usize = 15;
 /// Squares, of a picture divided 5 x 4, that must hold such matches: five corners of one signboard are
 /// no place.
 const FEWEST_SQUARES: usize = 6;
-/// Squares that must hold them before a framing is called right: the same cart before another house
-/// holds some.
-const SQUARES_OK: usize = 8;
 /// Framing is right up to this mean movement of the picture's corners, as a share of its diagonal …
 const SHIFT_OK: f64 = 0.16;
 /// … and wrong from here on; between the two nothing is claimed.
@@ -144,8 +141,7 @@ pub fn compare(before: &Features, after: &Features) -> Comparison {
     let (scale, rotation_deg) = found.similarity.scale_and_turn();
     let overlap = overlap(&found.movement, before, after);
     let steady = apart(&found.movement, &found.similarity, before) < STEADY;
-    let near = shift < SHIFT_OK && overlap >= OVERLAP_OK;
-    let verdict = if near && steady && spread >= SQUARES_OK {
+    let verdict = if shift < SHIFT_OK && overlap >= OVERLAP_OK && steady {
         Verdict::Ok
     } else if shift > SHIFT_OFF || overlap < OVERLAP_OK {
         Verdict::Off

@@ -93,43 +93,82 @@ fn is_peak(scores: &[u8], width: usize, at: usize) -> bool {
 fn scores(pixels: &[u8], width: usize, height: usize) -> Vec<u8> {
     let mut scores = vec![0; pixels.len()];
     let offsets = RING.map(|(x, y)| y * width.cast_signed() + x);
-    let ring = |at: usize, place: usize| i16::from(pixels[at.wrapping_add_signed(offsets[place])]);
+    let mut possible = vec![0_u8; width];
     for y in BORDER - 1..height - BORDER + 1 {
+        mark_possible(pixels, width, y, &mut possible);
         for x in BORDER - 1..width - BORDER + 1 {
-            let at = y * width + x;
-            let middle = i16::from(pixels[at]);
-            let (low, high) = (middle - THRESHOLD, middle + THRESHOLD);
-            // Nine in a row hold one of every two opposite places.
-            let opposite = |place: usize| {
-                let (one, other) = (ring(at, place), ring(at, place + 8));
-                (one > high || other > high, one < low || other < low)
-            };
-            let (bright, dark) = opposite(0);
-            if !bright && !dark {
-                continue;
-            }
-            let (bright_4, dark_4) = opposite(4);
-            let (bright, dark) = (bright && bright_4, dark && dark_4);
-            if !bright && !dark {
-                continue;
-            }
-            let mut differences = [0_i16; 16 + ARC - 1];
-            for (place, difference) in differences.iter_mut().enumerate() {
-                *difference = ring(at, place % 16) - middle;
-            }
-            let most = differences
-                .windows(ARC)
-                .map(|arc| {
-                    let least = arc.iter().min().copied().unwrap_or(0);
-                    let largest = arc.iter().max().copied().unwrap_or(0);
-                    least.max(-largest)
-                })
-                .max()
-                .unwrap_or(0);
-            if most > THRESHOLD {
-                scores[at] = u8::try_from(most).unwrap_or(u8::MAX);
+            if possible[x] != 0 {
+                let at = y * width + x;
+                let middle = i16::from(pixels[at]);
+                let ring = offsets
+                    .map(|offset| i16::from(pixels[at.wrapping_add_signed(offset)]) - middle);
+                scores[at] = score(&ring);
             }
         }
     }
     scores
+}
+
+/// Marks the pixels of a row that can be corners: nine in a row of the ring hold one of every two
+/// opposite places, so both pairs of an upright cross must have one that is brighter, or darker.
+fn mark_possible(pixels: &[u8], width: usize, y: usize, possible: &mut [u8]) {
+    let row = |y: usize| &pixels[y * width + 3..(y + 1) * width - 3];
+    let (above, below, middle) = (row(y - 3), row(y + 3), row(y));
+    let left = &pixels[y * width..(y + 1) * width - 6];
+    let right = &pixels[y * width + 6..(y + 1) * width];
+    const LIMIT: u8 = THRESHOLD as u8;
+    for (((into, &middle), (&above, &below)), (&left, &right)) in possible[3..width - 3]
+        .iter_mut()
+        .zip(middle)
+        .zip(above.iter().zip(below))
+        .zip(left.iter().zip(right))
+    {
+        let brightest = above.max(below).min(left.max(right));
+        let darkest = above.min(below).max(left.min(right));
+        let bright = brightest > middle.saturating_add(LIMIT);
+        let dark = darkest < middle.saturating_sub(LIMIT);
+        *into = u8::from(bright | dark);
+    }
+}
+
+/// The largest threshold at which this ring of differences still has nine in a row beyond it; 0 below
+/// the least threshold that counts.
+fn score(ring: &[i16; 16]) -> u8 {
+    let with = |values: &[i16; 16], step: usize, of: fn(i16, i16) -> i16| -> [i16; 16] {
+        std::array::from_fn(|place| of(values[place], values[(place + step) % 16]))
+    };
+    // The least of two, four, eight and nine in a row, from each place on; and the greatest.
+    let arcs = |of: fn(i16, i16) -> i16| -> [i16; 16] {
+        let eight = with(&with(&with(ring, 1, of), 2, of), 4, of);
+        std::array::from_fn(|place| of(eight[place], ring[(place + ARC - 1) % 16]))
+    };
+    let bright = arcs(i16::min).into_iter().max().unwrap_or(0);
+    let dark = arcs(i16::max).into_iter().min().unwrap_or(0);
+    let most = bright.max(-dark);
+    if most > THRESHOLD {
+        u8::try_from(most).unwrap_or(u8::MAX)
+    } else {
+        0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::score;
+
+    #[test]
+    fn a_corner_has_nine_in_a_row_beyond_its_score() {
+        for start in 0..16 {
+            for length in 0..=16 {
+                for sign in [1, -1] {
+                    let mut ring = [0; 16];
+                    for step in 0..length {
+                        ring[(start + step) % 16] = sign * 40;
+                    }
+                    let expected = if length >= 9 { 40 } else { 0 };
+                    assert_eq!(score(&ring), expected, "{length} from {start}");
+                }
+            }
+        }
+    }
 }

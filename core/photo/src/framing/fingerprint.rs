@@ -19,10 +19,15 @@ const REACH: f32 = 13.0;
 const DISC: isize = 13;
 
 /// Fingerprints of corners, in their order.
-pub(super) fn of(luma: &Luma, corners: &[Corner]) -> Vec<Fingerprint> {
+pub(super) fn of(luma: &Luma, corners: &[Corner], turned: &Turned) -> Vec<Fingerprint> {
     let width = luma.width() as usize;
     let smooth = smooth(luma);
-    let turned = turned_pairs(width);
+    let away = |(x, y): (i8, i8)| isize::from(y) * width.cast_signed() + isize::from(x);
+    let turned: Vec<(isize, isize)> = turned
+        .0
+        .iter()
+        .map(|&(one, other)| (away(one), away(other)))
+        .collect();
     let disc = disc();
     corners
         .iter()
@@ -79,20 +84,24 @@ fn direction(smooth: &[u8], width: usize, at: usize, disc: &[(isize, isize)]) ->
     (angle / TAU * DIRECTIONS as f32).round() as usize % DIRECTIONS
 }
 
-/// The pairs in every direction, as distances in a picture of this width.
-fn turned_pairs(width: usize) -> Vec<(isize, isize)> {
-    let pairs = pairs();
-    let mut turned = Vec::with_capacity(DIRECTIONS * PAIRS);
-    for direction in 0..DIRECTIONS {
-        let (sin, cos) = (direction as f32 / DIRECTIONS as f32 * TAU).sin_cos();
-        let place = |(x, y): (f32, f32)| {
-            let across = (x * cos - y * sin).round() as isize;
-            let down = (x * sin + y * cos).round() as isize;
-            down * width.cast_signed() + across
-        };
-        turned.extend(pairs.iter().map(|&(one, other)| (place(one), place(other))));
+/// The pairs in every direction.
+pub(super) struct Turned(Vec<((i8, i8), (i8, i8))>);
+
+impl Turned {
+    pub(super) fn new() -> Self {
+        let pairs = pairs();
+        let mut turned = Vec::with_capacity(DIRECTIONS * PAIRS);
+        for direction in 0..DIRECTIONS {
+            let (sin, cos) = (direction as f32 / DIRECTIONS as f32 * TAU).sin_cos();
+            let place = |(x, y): Place| {
+                let across = (x * cos - y * sin).round() as i8;
+                let down = (x * sin + y * cos).round() as i8;
+                (across, down)
+            };
+            turned.extend(pairs.iter().map(|&(one, other)| (place(one), place(other))));
+        }
+        Self(turned)
     }
-    turned
 }
 
 /// A place, from the corner.

@@ -27,7 +27,7 @@ pub use compare::{Comparison, Verdict, compare};
 pub use guidance::{Closer, Guidance, Level, Turn};
 
 use crate::{Luma, Picture};
-use fingerprint::Fingerprint;
+use fingerprint::{Fingerprint, Turned};
 
 /// Long side at which corners are looked for, in pixels.
 const SIDE: u32 = 400;
@@ -79,6 +79,7 @@ impl Features {
         let base = luma.resized(side(width), side(height));
         let mut features = Vec::with_capacity(CORNERS);
         let shares: [usize; LEVELS] = [324, 193, 115, 68];
+        let turned = Turned::new();
         let mut scale = 1.0_f32;
         for wanted in shares {
             let level = if scale > 1.0 {
@@ -90,7 +91,7 @@ impl Features {
             let across = base.width() as f32 / level.width() as f32;
             let down = base.height() as f32 / level.height() as f32;
             let corners = corner::find(&level, wanted);
-            let prints = fingerprint::of(&level, &corners);
+            let prints = fingerprint::of(&level, &corners, &turned);
             features.extend(corners.iter().zip(prints).map(|(corner, print)| Feature {
                 x: (corner.x as f32 + 0.5) * across - 0.5,
                 y: (corner.y as f32 + 0.5) * down - 0.5,
