@@ -98,7 +98,7 @@ const PIECE: usize = 16 * 1024;
 impl Read for Watched<'_> {
     fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
         // Single bytes are read by the million: the clock is asked once per piece.
-        if into.len() >= PIECE || self.bytes.position() % PIECE as u64 == 0 {
+        if into.len() >= PIECE || self.bytes.position().is_multiple_of(PIECE as u64) {
             self.in_time()?;
         }
         self.bytes.read(into)

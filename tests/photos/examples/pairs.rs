@@ -1,6 +1,12 @@
 //! Prints what the comparison says of every kind of pair; with a folder as argument it writes some of
 //! the pictures there, to be looked at.
 
+#![expect(
+    clippy::expect_used,
+    clippy::print_stdout,
+    reason = "a tool for whoever tunes the limits"
+)]
+
 use std::collections::BTreeMap;
 use std::time::Instant;
 

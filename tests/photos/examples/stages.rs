@@ -1,5 +1,11 @@
 //! Prints how long the parts take on a photograph: the least of forty runs, and the mean processor time.
 
+#![expect(
+    clippy::expect_used,
+    clippy::print_stdout,
+    reason = "a tool for whoever tunes the limits"
+)]
+
 use std::hint::black_box;
 use std::time::Instant;
 

@@ -23,10 +23,11 @@ const OVERLAP_OK: f64 = 0.60;
 const STEADY: f64 = 0.08;
 /// A copy's corners fall on the original's within this many pixels of 400.
 const COPY_WITHIN: f64 = 1.5;
-/// Share of the corners that do.
-const COPY_SHARE: f64 = 0.28;
-/// How alike the details of a copy are.
-const COPY_LIKENESS: f64 = 0.93;
+/// Share of the corners that do, at least: a picture cut by a tenth has some 0.2, a second photo from a
+/// step aside up to 0.28.
+const COPY_SHARE: f64 = 0.15;
+/// How alike the details of a copy are, at least: of a second photo at most 0.85.
+const COPY_LIKENESS: f64 = 0.90;
 
 /// Whether a photo shows what the photo before showed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -68,6 +69,10 @@ pub struct Comparison {
     pub rotation_deg: f64,
     /// Share of the before that the photo still shows, 0 to 1.
     pub overlap: f64,
+    /// Share of the corners that lie exactly where a cut or scaled copy would have them, 0 to 1.
+    pub exact: f64,
+    /// How alike the details are there, -1 to 1.
+    pub likeness: f64,
     /// Whether it is the before itself, saved again. A question for the worker, not a finding.
     pub same_picture: bool,
     /// What to do, where the verdict is `off`.
@@ -84,6 +89,8 @@ impl Comparison {
             scale: 1.0,
             rotation_deg: 0.0,
             overlap: 0.0,
+            exact: 0.0,
+            likeness: 0.0,
             same_picture: false,
             guidance: Guidance::default(),
         }
@@ -140,6 +147,7 @@ pub fn compare(before: &Features, after: &Features) -> Comparison {
     };
     let (scale, rotation_deg) = found.similarity.scale_and_turn();
     let overlap = overlap(&found.movement, before, after);
+    let (exact, likeness) = copy(before, after, &found).unwrap_or_default();
     let steady = apart(&found.movement, &found.similarity, before) < STEADY;
     let verdict = if shift < SHIFT_OK && overlap >= OVERLAP_OK && steady {
         Verdict::Ok
@@ -162,7 +170,9 @@ pub fn compare(before: &Features, after: &Features) -> Comparison {
         scale,
         rotation_deg,
         overlap,
-        same_picture: is_copy(before, after, &found),
+        exact,
+        likeness,
+        same_picture: exact >= COPY_SHARE && likeness >= COPY_LIKENESS,
         guidance,
     }
 }
@@ -228,18 +238,16 @@ fn overlap(movement: &Homography, before: &Features, after: &Features) -> f64 {
     seen as f64 / f64::from(STEPS * STEPS)
 }
 
-fn is_copy(before: &Features, after: &Features, found: &Found) -> bool {
+/// What there is to say for a copy: the share of corners that are exactly where one would have them, and
+/// how alike the details are.
+fn copy(before: &Features, after: &Features, found: &Found) -> Option<(f64, f64)> {
     let near: Vec<&Pair> = found.inliers.iter().collect();
-    let Some(exact) = Homography::similarity(&near) else {
-        return false;
-    };
     // A copy is cut and scaled, never seen at an angle: the similarity is fitted to itself once more.
-    let close = followers(&found.inliers, &exact, (2.0 * COPY_WITHIN).powi(2));
-    let exact = Homography::similarity(&close).unwrap_or(exact);
-    let exact_count = followers(&found.inliers, &exact, COPY_WITHIN * COPY_WITHIN).len();
-    let fewest = before.features.len().min(after.features.len());
-    if (exact_count as f64) < COPY_SHARE * fewest as f64 {
-        return false;
-    }
-    Laid::new(before, after, &exact).likeness() >= COPY_LIKENESS
+    let rough = Homography::similarity(&near)?;
+    let close = followers(&found.inliers, &rough, (2.0 * COPY_WITHIN).powi(2));
+    let exact = Homography::similarity(&close)?;
+    let count = followers(&found.inliers, &exact, COPY_WITHIN * COPY_WITHIN).len();
+    let fewest = before.features.len().min(after.features.len()).max(1);
+    let likeness = Laid::new(before, after, &exact).likeness();
+    Some((count as f64 / fewest as f64, likeness))
 }

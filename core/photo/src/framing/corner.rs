@@ -96,8 +96,9 @@ fn scores(pixels: &[u8], width: usize, height: usize) -> Vec<u8> {
     let mut possible = vec![0_u8; width];
     for y in BORDER - 1..height - BORDER + 1 {
         mark_possible(pixels, width, y, &mut possible);
-        for x in BORDER - 1..width - BORDER + 1 {
-            if possible[x] != 0 {
+        let inside = possible[..width - BORDER + 1].iter().enumerate();
+        for (x, &possible) in inside.skip(BORDER - 1) {
+            if possible != 0 {
                 let at = y * width + x;
                 let middle = i16::from(pixels[at]);
                 let ring = offsets

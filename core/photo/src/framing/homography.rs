@@ -148,8 +148,9 @@ fn least_squares<const N: usize>(rows: &[([f64; N], f64)]) -> Option<[f64; N]> {
         }
         for row in column + 1..N {
             let factor = matrix[row][column] / lead;
-            for j in column..N {
-                matrix[row][j] -= factor * matrix[column][j];
+            let pivot = matrix[column];
+            for (value, lead) in matrix[row].iter_mut().zip(pivot).skip(column) {
+                *value -= factor * lead;
             }
             right[row] -= factor * right[column];
         }
