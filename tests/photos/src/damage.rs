@@ -99,7 +99,7 @@ pub fn mutated(file: &[u8], dice: &mut Dice) -> Vec<u8> {
         let at = dice.below(reach).min(out.len() - 1);
         match dice.below(6) {
             0 => out[at] ^= 1 << dice.below(8),
-            1 => out[at] = dice.next() as u8,
+            1 => out[at] = dice.bits() as u8,
             2 => out[at] = [0x00, 0x01, 0x7F, 0x80, 0xFF][dice.below(5)],
             3 => {
                 let end = (at + 1 + dice.below(16)).min(out.len());

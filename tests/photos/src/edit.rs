@@ -13,7 +13,7 @@ pub fn relit(picture: &Picture, dice: &mut Dice, strength: f64) -> Picture {
         let all = dice.between(-0.25, 0.2) * strength;
         std::array::from_fn(|_| 1.0 + all + dice.between(-0.08, 0.08) * strength)
     };
-    let (seed, shade) = (dice.next(), dice.between(0.0, 0.45) * strength);
+    let (seed, shade) = (dice.bits(), dice.between(0.0, 0.45) * strength);
     let reach = f64::from(picture.width()) / dice.between(1.5, 3.5);
     let curves: Vec<[f64; 3]> = (0..256)
         .map(|value| {

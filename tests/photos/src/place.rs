@@ -159,7 +159,7 @@ pub(crate) fn grain(seed: u64, x: f64, y: f64) -> f32 {
 }
 
 fn roughen(sheet: &mut Sheet, dice: &mut Dice, strength: f32) {
-    let seed = dice.next();
+    let seed = dice.bits();
     for at in 0..sheet.pixels.len() {
         let (x, y) = ((at % sheet.width) as f64, (at / sheet.width) as f64);
         let value = grain(seed, x / 3.1, y / 3.1) + grain(seed ^ 1, x / 17.0, y / 17.0);
@@ -192,7 +192,7 @@ fn thing(
 ) {
     let main = colour(dice, 40.0, 210.0);
     let round = dice.chance(0.5);
-    let seed = dice.next();
+    let seed = dice.bits();
     let grain_size = dice.between(3.0, 9.0);
     let strength = dice.between(15.0, 50.0) as f32;
     for y in top..(top + high).min(sheet.height) {
@@ -305,7 +305,7 @@ fn wall(dice: &mut Dice, width: usize, height: usize, tint: f32) -> Sheet {
 fn background(dice: &mut Dice, width: usize, height: usize, tint: f32) -> Sheet {
     let mut sheet = blank(width, height, [200.0, 215.0, 230.0, 1.0]);
     for (share, dark) in [(0.45, 150.0), (0.55, 115.0), (0.68, 85.0)] {
-        let seed = dice.next();
+        let seed = dice.bits();
         for x in 0..width {
             let bump = grain(seed, x as f64 / 120.0, 0.0) * 50.0
                 + grain(seed ^ 5, x as f64 / 25.0, 0.0) * 14.0;

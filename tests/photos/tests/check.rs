@@ -1,7 +1,5 @@
 //! Promises of the hints.
 
-#![expect(clippy::expect_used, reason = "a helper of a test fails the test")]
-
 use fieldwork_geo::Wgs84;
 use fieldwork_photo::Picture;
 use fieldwork_photo::check::{CasePlace, Checks, HintId, Limits, place_far};

@@ -1,7 +1,5 @@
 //! Promises of comparing a photo with the one before: five hundred and more pairs with known truth.
 
-#![expect(clippy::expect_used, reason = "a helper of a test fails the test")]
-
 use fieldwork_photo::framing::{Features, Turn, Verdict, compare};
 use fieldwork_photo::{Luma, PhotoError};
 use fieldwork_photo_tests::camera::Camera;
