@@ -5,7 +5,6 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
-use clap::Subcommand;
 use fieldwork_photo::check::{Checks, Hint};
 use fieldwork_photo::framing::{Comparison, Features, compare};
 use fieldwork_photo::strip::{Caption, Font, Fonts, Layout, Panel, strip};
@@ -14,6 +13,7 @@ use fieldwork_photo::{
 };
 use serde_json::{Value, json};
 
+use crate::args::Photo;
 use crate::error::Failed;
 use crate::output;
 
@@ -22,53 +22,6 @@ const TIME: Duration = Duration::from_secs(30);
 /// Long side at which pictures of a strip are decoded, in pixels.
 const PANEL_SIDE: u32 = 1_008;
 const REPORT_SIDE: u32 = 2_000;
-
-/// Commands of `photo`.
-#[derive(Debug, Subcommand)]
-pub enum Photo {
-    /// Make report picture and thumbnail of each photograph; the originals stay as they are
-    Intake {
-        /// Photographs
-        #[arg(value_name = "IN", required = true)]
-        photos: Vec<PathBuf>,
-        /// Folder for what is made
-        #[arg(long, value_name = "DIR")]
-        out: PathBuf,
-        /// Most bytes of a report picture
-        #[arg(long, value_name = "BYTES")]
-        max_bytes: Option<usize>,
-    },
-    /// Measure blur and light; status 1 where there is a hint
-    Check {
-        /// Photograph
-        #[arg(value_name = "IN")]
-        photo: PathBuf,
-    },
-    /// Tell whether a photograph shows what the one before showed
-    Compare {
-        /// The photograph before
-        #[arg(value_name = "BEFORE")]
-        before: PathBuf,
-        /// The new photograph
-        #[arg(value_name = "AFTER")]
-        after: PathBuf,
-    },
-    /// Put photographs side by side with a caption
-    Strip {
-        /// Before, during and after, or before and after
-        #[arg(value_name = "PHOTO", required = true, num_args = 1..=4)]
-        photos: Vec<PathBuf>,
-        /// The picture to write, a JPEG
-        #[arg(long, value_name = "FILE")]
-        out: PathBuf,
-        /// Text below the pictures
-        #[arg(long, value_name = "TEXT", default_value = "")]
-        caption: String,
-        /// Font to use before the built-in one; of a collection its first face
-        #[arg(long, value_name = "FILE")]
-        font: Option<PathBuf>,
-    },
-}
 
 /// Runs a photo command.
 pub fn run(command: &Photo, json: bool) -> Result<ExitCode, Failed> {

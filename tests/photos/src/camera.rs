@@ -2,7 +2,8 @@
 
 use fieldwork_photo::Picture;
 
-use crate::place::{Layer, Place, Sheet};
+use crate::place::{Layer, Place};
+use crate::sheet::Sheet;
 
 /// Where a camera is and where it looks.
 #[derive(Debug, Clone, Copy, PartialEq)]

@@ -3,7 +3,7 @@
 use fieldwork_photo::{Budget, Facts, Filter, Picture, decode, encode};
 
 use crate::dice::Dice;
-use crate::place::grain;
+use crate::sheet::grain;
 
 /// Another light: gamma, gain, colour, and a shadow that falls over a part.
 #[must_use]

@@ -17,3 +17,4 @@ pub mod dice;
 pub mod edit;
 pub mod pairs;
 pub mod place;
+pub mod sheet;
