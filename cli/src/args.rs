@@ -279,7 +279,27 @@ pub enum PhoneCommand {
         /// Id or label of the capture
         #[arg(value_name = "CAPTURE")]
         capture: String,
+        /// Tell where each box comes from, in Chinese and English
+        #[arg(long)]
+        explain: bool,
     },
+    /// Show what is still to be said in a capture of a day's script, before it is saved 待填
+    Ask {
+        /// The script
+        #[arg(value_name = "DAY.json")]
+        day: PathBuf,
+        /// Which of its captures
+        #[arg(value_name = "CAPTURE")]
+        capture: String,
+        /// As if only so many of its answers had been given; without it all of them
+        #[arg(long, value_name = "N")]
+        answers: Option<usize>,
+        /// As if what it is about had not been picked yet
+        #[arg(long)]
+        no_subject: bool,
+    },
+    /// List what is to be mended: refused and stopped forms, with the reason
+    Tasks,
 }
 
 /// Options of `find`.

@@ -462,6 +462,26 @@ mod random {
                     prop_assert!(photo || named, "{} {} {problem:?}", stopped.system, stopped.form);
                 }
             }
+            // With the photographs that were required, none is missing.
+            let mut photographed = whole.clone();
+            let mut asked = left.clone();
+            for turn in 0.. {
+                let Some(photo) = asked.photos.iter().find(|photo| photo.required > 0) else { break };
+                prop_assert!(turn < 20, "it never ends: {:?}", asked.photos);
+                photographed.photos.push(village::photo(
+                    &turn.to_string(),
+                    photo.stage.as_str(),
+                    photo.views.first().map(|view| view.as_str()),
+                    photographed.at_ms,
+                ));
+                asked = ask(&CATALOGUE, &photographed, &register, case.as_ref());
+            }
+            let facts = facts_of_draft(&CATALOGUE, &photographed, &register, case.as_ref());
+            for filled in CATALOGUE.serving(facts.day()).flat_map(|spec| fill(&facts, spec)) {
+                let Filled::Stopped(stopped) = filled else { continue };
+                let missing = |problem: &Problem| matches!(problem, Problem::PhotoMissing { .. });
+                prop_assert!(!stopped.problems.iter().any(missing), "{} {}", stopped.system, stopped.form);
+            }
             // Whoever said the same in another order is asked the same.
             let mut turned = whole;
             turned.answers.reverse();
