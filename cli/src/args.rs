@@ -67,6 +67,31 @@ pub enum Spec {
         #[arg(value_name = "DIR", default_value = "specs")]
         specs: PathBuf,
     },
+    /// Write what a system gets of a village's register once it may: nobody types what is known
+    Export(Export),
+}
+
+/// Options of `spec export`.
+#[derive(Debug, ClapArgs)]
+pub struct Export {
+    /// File of a spec, or id of a system
+    #[arg(value_name = "SPEC")]
+    pub spec: String,
+    /// Folder with register/ and, where no date is given, day.json
+    #[arg(long, value_name = "DIR")]
+    pub village: PathBuf,
+    /// Folder with the concepts, kinds and systems that the spec is read among
+    #[arg(long, value_name = "DIR", default_value = "specs")]
+    pub specs: PathBuf,
+    /// The day as of which [default: the date of the village's day.json]
+    #[arg(long, value_name = "DATE")]
+    pub on: Option<Date>,
+    /// Who agreed that the system gets it, and when; written beside the file
+    #[arg(long, value_name = "TEXT", value_parser = clap::builder::NonEmptyStringValueParser::new())]
+    pub consent: String,
+    /// File to write: an array of messages, or with the ending .csv a table
+    #[arg(long, value_name = "FILE")]
+    pub out: PathBuf,
 }
 
 /// Options of `spec coverage`.

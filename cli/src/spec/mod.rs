@@ -2,6 +2,7 @@
 
 mod coverage;
 mod duplicate;
+mod export;
 
 use std::fs;
 use std::path::Path;
@@ -22,6 +23,7 @@ pub fn run(command: &Spec, json: bool) -> Result<ExitCode, Failed> {
         Spec::Lint { path } => lint_path(path, json),
         Spec::Coverage(command) => coverage::run(command, json),
         Spec::Duplicates { specs } => duplicate::run(specs, json),
+        Spec::Export(command) => export::run(command, json),
     }
 }
 

@@ -111,6 +111,39 @@ fn without_the_role_of_enforcement_the_day_takes_two_inputs_less() {
 }
 
 #[test]
+fn when_a_system_is_withdrawn_no_capture_asks_for_anything_more() {
+    let with = nine();
+    let files = all_specs()
+        .into_iter()
+        .filter(|(path, _)| path != "systems/zf.json");
+    let without = Catalogue::from_files(files.collect::<Vec<_>>()).unwrap();
+    let base = village::base();
+    let edits = Edits::default();
+    let register = Register::new(&base, &edits);
+    let mut spared = 0;
+    for entry in entries(&with, &base) {
+        let mut draft = entry.draft.clone();
+        draft.subject.clone_from(&entry.subject);
+        // At every step of entering it, not only at the first.
+        for answers in 0..=entry.inputs.len() {
+            draft.answers = entry.inputs[..answers].to_vec();
+            let asked = |catalogue| ask(catalogue, &draft, &register, entry.case.as_ref());
+            let (before, after) = (asked(&with), asked(&without));
+            for question in &after.required {
+                let before = names(&before.required);
+                let known = before.contains(&question.concept.as_str());
+                assert!(known, "{} {answers}: {}", entry.label, question.concept);
+            }
+            spared += before.required.len() - after.required.len();
+        }
+    }
+    assert!(
+        spared > 0,
+        "the withdrawn system had asked for something of its own"
+    );
+}
+
+#[test]
 fn picking_the_subject_is_the_first_question() {
     for (kind, subjects) in [
         ("visit", 1),
