@@ -35,6 +35,12 @@ pub enum Failed {
     /// The address of the hub.
     #[error(transparent)]
     Address(#[from] fieldwork_http::AddressError),
+    /// The hub of a folder is not being served.
+    #[error("the hub in {0:?} is not being served; start it with `fieldwork hub serve`")]
+    NotServed(PathBuf),
+    /// The hub that is being served did not do it.
+    #[error("the hub that is being served said: {0}")]
+    Served(String),
     /// The phone has no hub yet.
     #[error("the phone is not enrolled; enrol it with `fieldwork phone enrol`")]
     NotEnrolled,

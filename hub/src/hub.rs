@@ -53,6 +53,14 @@ pub enum HubError {
     /// There is no such device.
     #[error("there is no device {0:?} at this hub")]
     UnknownDevice(String),
+    /// A word that is no state of a delivery.
+    #[error(
+        "{0:?} is no state of a delivery: available, running, retryable, scheduled, completed, discarded, uncertain"
+    )]
+    UnknownState(String),
+    /// Nothing can be decided about this delivery.
+    #[error("nothing can be decided about the delivery {0:?}: it is unknown, under way or done")]
+    NotOpen(String),
     /// What is carried by hand.
     #[error(transparent)]
     Hand(#[from] crate::hand::HandError),
@@ -217,6 +225,15 @@ impl Hub {
     /// Hub time, UTC milliseconds.
     pub fn now_ms(&self) -> i64 {
         self.ports.clock.wall_ms()
+    }
+
+    /// Its folder.
+    pub fn directory(&self) -> &Path {
+        &self.directory
+    }
+
+    pub(crate) fn random(&self) -> &dyn fieldwork::port::Random {
+        &*self.ports.random
     }
 
     /// The hub's key.

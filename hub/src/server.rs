@@ -1,11 +1,14 @@
-//! The HTTP server: enrol, sync, blobs, health.
+//! The HTTP server: enrol, sync, blobs and health for phones; the page and its addresses for the operator.
 
 mod auth;
 mod failure;
 mod handler;
+mod metrics;
+mod operator;
 
 use std::io;
 use std::net::{SocketAddr, TcpListener};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::thread::JoinHandle;
 
@@ -17,6 +20,7 @@ use tokio::sync::oneshot;
 use crate::config::Upstreams;
 use crate::delivery::Patience;
 use crate::hub::Hub;
+use crate::token::{self, Token};
 use crate::work::Work;
 
 /// Longest photograph that is taken in one request, bytes.
@@ -28,6 +32,7 @@ pub struct Server {
     stop: Option<oneshot::Sender<()>>,
     thread: Option<JoinHandle<()>>,
     work: Arc<Work>,
+    directory: PathBuf,
 }
 
 /// What every handler is given.
@@ -35,6 +40,7 @@ pub struct Server {
 pub(crate) struct Shared {
     pub(crate) hub: Arc<Hub>,
     pub(crate) work: Arc<Work>,
+    pub(crate) token: Token,
 }
 
 impl Server {
@@ -56,9 +62,13 @@ impl Server {
             .worker_threads(2)
             .enable_all()
             .build()?;
+        let directory = hub.directory().to_owned();
+        let token = Token::load_or_create(&directory, hub.random())?;
+        token::note_served(&directory, &format!("http://{address}"))?;
         let shared = Shared {
             hub,
             work: Arc::clone(&work),
+            token,
         };
         let thread = std::thread::Builder::new()
             .name("hub http".to_owned())
@@ -86,6 +96,7 @@ impl Server {
             stop: Some(stop),
             thread: Some(thread),
             work,
+            directory,
         })
     }
 
@@ -112,6 +123,7 @@ impl Server {
             let _ = thread.join();
         }
         self.work.stop();
+        token::forget_served(&self.directory);
     }
 }
 
@@ -136,6 +148,7 @@ fn routes(shared: Shared) -> Router {
                 .put(handler::store_blob)
                 .layer(body(MAX_PHOTO as u64)),
         )
+        .merge(operator::routes(&shared))
         .with_state(shared)
 }
 

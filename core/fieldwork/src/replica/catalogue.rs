@@ -137,6 +137,15 @@ impl Replica {
         Ok(())
     }
 
+    /// Paths and texts of the catalogue's files that the hub signed.
+    ///
+    /// # Errors
+    /// [`ReplicaError::NotReady`] before it has arrived.
+    pub fn spec_files(&self) -> Result<Vec<(String, String)>, ReplicaError> {
+        let published = self.published()?.into_iter();
+        Ok(published.map(|(path, text, _)| (path, text)).collect())
+    }
+
     /// A spec as this replica published it under a version, also where a later one stands in its place:
     /// what was filled by it is sent by it. Goes through the log where it is not the one in force.
     ///

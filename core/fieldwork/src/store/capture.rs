@@ -169,6 +169,17 @@ pub fn count(connection: &Connection) -> Result<u64, StoreError> {
     Ok(count.unsigned_abs())
 }
 
+/// How many captures a hub got since a time, UTC milliseconds.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn received_since(connection: &Connection, since_ms: i64) -> Result<u64, StoreError> {
+    let count: i64 = connection
+        .prepare_cached("SELECT count(*) FROM capture WHERE received_ms >= ?1")?
+        .query_row([since_ms], |row| row.get(0))?;
+    Ok(count.unsigned_abs())
+}
+
 /// The newest capture with a label.
 ///
 /// # Errors

@@ -1,5 +1,7 @@
 //! What an operator does at a hub that is not being served: specs that come and go.
 
+mod look;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -9,6 +11,8 @@ use fieldwork::port::Ports;
 use fieldwork_hub::hub::{Hub, HubError};
 use fieldwork_ids::time::parse_rfc3339;
 use serde_json::json;
+
+pub use look::Look;
 
 use crate::args::time;
 use crate::error::Failed;
@@ -23,6 +27,9 @@ pub enum Operate {
     /// Carry forms to a system that has no interface, and enter the numbers it gives
     #[command(subcommand)]
     ByHand(ByHand),
+    /// Look at a hub and decide about what is stuck, also while it is being served
+    #[command(flatten)]
+    Look(Look),
     /// Write the ledger 台账 as CSV and as a workbook fit for printing, whole and per line of work
     Ledger {
         /// Folder of the hub
@@ -106,6 +113,7 @@ pub fn run(command: &Operate, json: bool) -> Result<ExitCode, Failed> {
     match command {
         Operate::Specs(command) => specs(command, json)?,
         Operate::ByHand(command) => carry(command, json)?,
+        Operate::Look(command) => look::run(command, json)?,
         Operate::Ledger { data, out, village } => ledger(data, out, village.as_deref(), json)?,
     }
     Ok(ExitCode::SUCCESS)
