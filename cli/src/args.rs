@@ -302,7 +302,8 @@ pub struct Find {
 /// Commands of `photo`.
 #[derive(Debug, Subcommand)]
 pub enum Photo {
-    /// Make report picture and thumbnail of each photograph; the originals stay as they are
+    /// Make report picture and thumbnail of each photograph; the originals stay as they are.
+    /// Status 1 where a photograph cannot be used; the others are taken in all the same
     Intake {
         /// Photographs
         #[arg(value_name = "IN", required = true)]
@@ -320,7 +321,7 @@ pub enum Photo {
         #[arg(value_name = "IN")]
         photo: PathBuf,
     },
-    /// Tell whether a photograph shows what the one before showed
+    /// Tell whether a photograph shows what the one before showed: ok, off or unsure, and which way to turn
     Compare {
         /// The photograph before
         #[arg(value_name = "BEFORE")]

@@ -52,30 +52,23 @@ fn take_in(
     fs::create_dir_all(out).map_err(Failed::file(out))?;
     let mut rule = IntakeRule::default();
     rule.report.max_bytes = max_bytes.or(rule.report.max_bytes);
-    let mut taken = Vec::new();
-    let mut failed = Vec::new();
+    let (mut taken, mut text) = (Vec::new(), String::new());
     for path in photos {
         match take_one(path, out, &rule) {
-            Ok(one) => taken.push(one),
-            Err(error) => {
-                crate::report(&error);
-                failed.push(json!({ "source": path, "error": reason(&error) }));
+            Ok((one, words)) => {
+                taken.push(one);
+                text.push_str(&words);
             }
+            Err(error) => crate::report(&error),
         }
     }
-    let code = u8::from(!failed.is_empty());
-    let result = json!({ "photos": taken, "failed": failed });
-    output::result(json, &result, || {
-        taken.iter().map(intake_text).collect::<String>()
-    })?;
-    Ok(ExitCode::from(code))
+    let whole = taken.len() == photos.len();
+    output::result(json, &json!({ "photos": taken }), || text)?;
+    Ok(ExitCode::from(u8::from(!whole)))
 }
 
-fn reason(error: &Failed) -> String {
-    std::error::Error::source(error).map_or_else(|| error.to_string(), ToString::to_string)
-}
-
-fn take_one(path: &Path, out: &Path, rule: &IntakeRule) -> Result<Value, Failed> {
+/// What was made of one photograph, and the same in words.
+fn take_one(path: &Path, out: &Path, rule: &IntakeRule) -> Result<(Value, String), Failed> {
     let start = Instant::now();
     let bytes = fs::read(path).map_err(Failed::file(path))?;
     let made: Intake =
@@ -87,7 +80,8 @@ fn take_one(path: &Path, out: &Path, rule: &IntakeRule) -> Result<Value, Failed>
         .collect();
     let report = put(out, &sha256, "report", &made.report)?;
     let thumb = put(out, &sha256, "thumb", &made.thumb)?;
-    Ok(json!({
+    let text = intake_text(path, &report, &made.checks.hints);
+    let result = json!({
         "source": path,
         "sha256": sha256,
         "width": made.width,
@@ -96,7 +90,8 @@ fn take_one(path: &Path, out: &Path, rule: &IntakeRule) -> Result<Value, Failed>
         "thumb": thumb,
         "hints": hints(&made.checks.hints),
         "ms": ms(start),
-    }))
+    });
+    Ok((result, text))
 }
 
 fn put(out: &Path, sha256: &str, kind: &str, file: &Encoded) -> Result<Value, Failed> {
@@ -111,37 +106,29 @@ fn put(out: &Path, sha256: &str, kind: &str, file: &Encoded) -> Result<Value, Fa
     }))
 }
 
-fn intake_text(one: &Value) -> String {
-    let report = &one["report"];
+fn intake_text(path: &Path, report: &Value, hints: &[Hint]) -> String {
     let mut text = format!(
         "{}\t{}x{}\t{} 字节\t{}\n",
-        one["source"].as_str().unwrap_or_default(),
+        path.display(),
         report["width"],
         report["height"],
         report["bytes"],
         report["path"].as_str().unwrap_or_default(),
     );
-    for hint in one["hints"].as_array().into_iter().flatten() {
-        text.push_str(&format!(
-            "\t{}\n",
-            hint["chinese"].as_str().unwrap_or_default()
-        ));
+    for hint in hints {
+        text.push_str(&format!("\t{}\n", hint.chinese()));
     }
     text
 }
 
 fn check(path: &Path, json: bool) -> Result<ExitCode, Failed> {
-    let start = Instant::now();
     let (probe, picture) = open(path, REPORT_SIDE)?;
     let limits = fieldwork_photo::check::Limits::default();
     let checks = Checks::of(&picture.luma(), probe.upright(), &limits);
     let result = json!({
         "blur": rounded(checks.blur),
         "luma": rounded(checks.light.mean),
-        "dark_share": rounded(checks.light.dark_share),
-        "bright_share": rounded(checks.light.bright_share),
         "hints": hints(&checks.hints),
-        "ms": ms(start),
     });
     output::result(json, &result, || {
         let mut text = format!("模糊度 {:.3}　亮度 {:.0}\n", checks.blur, checks.light.mean);
@@ -167,7 +154,6 @@ fn compare_files(before: &Path, after: &Path, json: bool) -> Result<ExitCode, Fa
         "rotation_deg": rounded(found.rotation_deg),
         "overlap": rounded(found.overlap),
         "same_picture": found.same_picture,
-        "guidance": found.guidance.chinese(),
         "ms": ms(start),
     });
     output::result(json, &result, || found.chinese())?;
@@ -257,9 +243,7 @@ fn hints(hints: &[Hint]) -> Vec<Value> {
             json!({
                 "id": hint.id.as_str(),
                 "value": rounded(hint.value),
-                "limit": hint.limit,
-                "chinese": hint.chinese(),
-                "english": hint.english(),
+                "limit": rounded(hint.limit),
             })
         })
         .collect()

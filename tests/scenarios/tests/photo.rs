@@ -302,10 +302,7 @@ fn a_new_photograph_is_held_against_the_case_it_is_for_and_against_no_other() {
             case,
             ..PhotoContext::default()
         };
-        phone
-            .workspace
-            .look_at_photo(&photo.path, &context)
-            .unwrap()
+        phone.workspace.look_at_photo(&photo, &context).unwrap()
     };
     let again = look("again", &before, Some(case));
     assert_eq!(again.same_as, Some(reference(&before)));

@@ -25,7 +25,6 @@ use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use fieldwork_forms::capture::{BlobRef, Place};
-use fieldwork_geo::Wgs84;
 use fieldwork_ids::Ulid;
 use fieldwork_photo::check::{CasePlace, Hint, Limits, place_far};
 use fieldwork_photo::framing::{Comparison, Features, compare};
@@ -37,7 +36,7 @@ pub use intent::{Orphan, PhotoIntent, ROOM_FOR_PHOTO};
 pub use original::Deletable;
 
 use super::blob::{MAX_PHOTO, write_file};
-use super::{BlobError, Replica, ReplicaError, TimelineItem};
+use super::{BlobError, DraftPhoto, Replica, ReplicaError, TimelineItem};
 use crate::key::sha256;
 use crate::store::blob::reference;
 use crate::store::photo as rows;
@@ -81,11 +80,8 @@ pub(super) struct Made {
 pub struct PhotoContext {
     /// The case it is for.
     pub case: Option<Ulid>,
-    /// View, such as `far` or `near`.
-    pub view: Option<String>,
-    /// Where the phone is. What the file says of itself is not asked: it may be another datum's, and
-    /// pickers take it out.
-    pub place: Option<Place>,
+    /// Photographs of the same draft that were looked at before it.
+    pub draft: Vec<DraftPhoto>,
 }
 
 /// A photograph held against one of its case.
@@ -110,8 +106,50 @@ pub struct PhotoAdvice {
     pub hints: Vec<Hint>,
     /// Against the before of the same view of its case.
     pub framing: Option<Framing>,
-    /// A photograph of its case that looks like the very same one: to be asked about.
+    /// A photograph of another stage of its case that looks like the very same one: to be asked about.
     pub same_as: Option<BlobRef>,
+}
+
+/// A new photograph held against others of its case and draft.
+struct Others<'a> {
+    photo: &'a DraftPhoto,
+    features: &'a Features,
+    /// The before to compare with; one of the same view is better.
+    before: Option<(bool, Framing)>,
+    same_as: Option<BlobRef>,
+}
+
+impl<'a> Others<'a> {
+    fn new(photo: &'a DraftPhoto, features: &'a Features) -> Self {
+        Self {
+            photo,
+            features,
+            before: None,
+            same_as: None,
+        }
+    }
+
+    fn hold(&mut self, other: BlobRef, stage: &str, view: Option<&String>, kept: &Features) {
+        let comparison = compare(kept, self.features);
+        // Two of one stage may well be alike; one offered as before and as after may not.
+        let other_stage = stage != self.photo.stage;
+        if other_stage && comparison.same_picture && self.same_as.is_none() {
+            self.same_as = Some(other);
+        }
+        let follows = matches!(self.photo.stage.as_str(), "during" | "after");
+        let same_view = view == self.photo.view.as_ref();
+        let better = self
+            .before
+            .as_ref()
+            .is_none_or(|(held, _)| same_view && !held);
+        if follows && stage == "before" && better {
+            let framing = Framing {
+                before: other,
+                comparison,
+            };
+            self.before = Some((same_view, framing));
+        }
+    }
 }
 
 /// Reads a photograph that is not longer than a hub takes.
@@ -138,17 +176,20 @@ impl Replica {
     /// Looks at a photograph that was just taken: stores the original, makes what is made of every
     /// photograph, and says what the worker should hear. Saving it afterwards costs nothing more.
     ///
+    /// Where it was taken is asked of the draft, not of the file: what a file says may be of another
+    /// datum, and pickers take it out.
+    ///
     /// # Errors
     /// [`ReplicaError::Photo`] where it is unusable; [`ReplicaError::is_full`]; never for a hint.
     pub fn look_at_photo(
         &self,
-        path: &Path,
+        photo: &DraftPhoto,
         context: &PhotoContext,
     ) -> Result<PhotoAdvice, ReplicaError> {
-        let bytes = read(path, "new")?;
+        let bytes = read(&photo.path, &photo.name)?;
         let hash = sha256(&[&bytes]);
         let refused = |source| ReplicaError::Photo {
-            name: "new".to_owned(),
+            name: photo.name.clone(),
             source,
         };
         probe(&bytes).map_err(refused)?;
@@ -163,54 +204,53 @@ impl Replica {
             framing: None,
             same_as: None,
         };
+        let mut others = Others::new(photo, &features);
         if let Some(case) = context.case {
-            self.hold_against_case(case, context, &features, &mut advice)?;
+            let at = self.hold_against_case(case, &mut others)?;
+            if let (Some(photo), Some(case)) = (&photo.place, at) {
+                advice.hints.extend(place_far(
+                    photo.point,
+                    photo.accuracy_m.map(f64::from),
+                    CasePlace::Wgs84(case.point),
+                    &Limits::default(),
+                ));
+            }
         }
+        for other in &context.draft {
+            let hash = sha256(&[&read(&other.path, &other.name)?]);
+            let kept = fs::read(derived_file(&self.directory, &hash, Derived::Features));
+            if let Ok(kept) = kept
+                && let Ok(kept) = Features::from_bytes(&kept)
+            {
+                others.hold(reference(&hash), &other.stage, other.view.as_ref(), &kept);
+            }
+        }
+        advice.framing = others.before.map(|(_, framing)| framing);
+        advice.same_as = others.same_as;
         Ok(advice)
     }
 
+    /// Holds a photograph against those of a case, and gives the place of the case.
     fn hold_against_case(
         &self,
         case: Ulid,
-        context: &PhotoContext,
-        features: &Features,
-        advice: &mut PhotoAdvice,
-    ) -> Result<(), ReplicaError> {
-        let mut place: Option<Wgs84> = None;
-        let mut best: Option<(bool, Framing)> = None;
+        others: &mut Others<'_>,
+    ) -> Result<Option<Place>, ReplicaError> {
+        let mut place = None;
         for item in self.timeline(case)? {
             let TimelineItem::Capture(row) = item else {
                 continue;
             };
             let capture = self.capture(row.id)?;
-            place = place.or(Some(capture.place.point));
             for photo in &capture.photos {
-                let Ok(kept) = self.photo_features(photo.blob) else {
-                    // A colleague's photograph stays on the colleague's phone.
-                    continue;
-                };
-                let comparison = compare(&kept, features);
-                if comparison.same_picture && advice.same_as.is_none() {
-                    advice.same_as = Some(photo.blob);
-                }
-                let same_view = photo.view == context.view;
-                let better = best.as_ref().is_none_or(|(held, _)| same_view && !held);
-                if photo.stage == "before" && better {
-                    let before = photo.blob;
-                    best = Some((same_view, Framing { before, comparison }));
+                // A colleague's photograph is on the colleague's phone.
+                if let Ok(kept) = self.photo_features(photo.blob) {
+                    others.hold(photo.blob, &photo.stage, photo.view.as_ref(), &kept);
                 }
             }
+            place = place.or(Some(capture.place));
         }
-        advice.framing = best.map(|(_, framing)| framing);
-        if let (Some(photo), Some(case)) = (&context.place, place) {
-            advice.hints.extend(place_far(
-                photo.point,
-                photo.accuracy_m.map(f64::from),
-                CasePlace::Wgs84(case),
-                &Limits::default(),
-            ));
-        }
-        Ok(())
+        Ok(place)
     }
 
     fn intake(&self, bytes: &[u8]) -> Result<Intake, fieldwork_photo::PhotoError> {

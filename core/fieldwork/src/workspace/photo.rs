@@ -7,7 +7,9 @@ use fieldwork_photo::Profile;
 use fieldwork_photo::framing::Comparison;
 
 use super::{Error, Workspace};
-use crate::replica::{Deletable, Derived, Orphan, PhotoAdvice, PhotoContext, PhotoIntent};
+use crate::replica::{
+    Deletable, Derived, DraftPhoto, Orphan, PhotoAdvice, PhotoContext, PhotoIntent,
+};
 
 impl Workspace {
     /// Says what the camera is about to be opened for and gives the path it is to write to; see
@@ -40,8 +42,12 @@ impl Workspace {
     ///
     /// # Errors
     /// [`Error::Invalid`] where the photograph is unusable; [`Error::Full`].
-    pub fn look_at_photo(&self, path: &Path, context: &PhotoContext) -> Result<PhotoAdvice, Error> {
-        Ok(self.replica.look_at_photo(path, context)?)
+    pub fn look_at_photo(
+        &self,
+        photo: &DraftPhoto,
+        context: &PhotoContext,
+    ) -> Result<PhotoAdvice, Error> {
+        Ok(self.replica.look_at_photo(photo, context)?)
     }
 
     /// Holds a stored photograph against another.
