@@ -15,6 +15,7 @@ pub mod camera;
 pub mod damage;
 pub mod dice;
 pub mod edit;
+pub mod memory;
 pub mod pairs;
 pub mod place;
 pub mod sheet;

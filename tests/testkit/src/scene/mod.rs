@@ -26,6 +26,7 @@ use sha2::{Digest, Sha256};
 use crate::day::{Day, Entry, Picture, Subject};
 use canvas::{Camera, Canvas};
 use noise::Dice;
+pub use sensor::Sensor;
 
 /// Largest file that [`render`] makes, in bytes.
 pub const MAX_BYTES: usize = 1_000_000;
@@ -228,19 +229,26 @@ pub fn render(shot: &Shot) -> Vec<u8> {
 /// quarter of the time and, with the noise over it, looks no softer than many a phone's.
 #[must_use]
 pub fn photograph(shot: &Shot) -> Vec<u8> {
+    photograph_by(Sensor::Twelve, shot)
+}
+
+/// The same by another camera.
+#[must_use]
+pub fn photograph_by(sensor: Sensor, shot: &Shot) -> Vec<u8> {
+    let (width, height) = sensor.sides();
     let small = Shot {
-        width: sensor::WIDTH / 2,
-        height: sensor::HEIGHT / 2,
+        width: width / 2,
+        height: height / 2,
         orientation: shot.orientation.clamp(1, 8),
         ..shot.clone()
     };
-    let (pixels, width, height) = draw(&small);
+    let (pixels, stored_width, stored_height) = draw(&small);
     let exif = exif::segment(&Shot {
-        width: sensor::WIDTH,
-        height: sensor::HEIGHT,
+        width,
+        height,
         ..small
     });
-    sensor::develop(&pixels, width, height, shot.seed, &exif)
+    sensor.develop(&pixels, (stored_width, stored_height), shot.seed, &exif)
 }
 
 /// Draws the pixels as they stand in a file of that orientation.

@@ -1,13 +1,20 @@
-//! A camera of twelve megapixels: twice the drawing, with noise.
+//! Cameras of twelve and forty-eight megapixels: twice the drawing, with noise.
 
 use jpeg_encoder::{ColorType, Encoder, SamplingFactor};
 
 use super::noise::Dice;
 
-/// Width in pixels.
-pub(super) const WIDTH: u32 = 4_032;
-/// Height in pixels.
-pub(super) const HEIGHT: u32 = 3_024;
+/// Which camera.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Sensor {
+    /// 4,032 by 3,024 pixels.
+    Twelve,
+    /// The same, written as a progressive JPEG, as chat tools and web sites do.
+    TwelveProgressive,
+    /// 8,064 by 6,048 pixels.
+    FortyEight,
+}
+
 /// Quality of most phones.
 const QUALITY: u8 = 88;
 /// The less, the rougher.
@@ -15,9 +22,41 @@ const ROUGHNESS: i32 = 700;
 /// Length of the run of noise that is laid over the picture again and again, at changing places.
 const RUN: usize = 16_381;
 
-/// Enlarges a picture to twice its sides, lays noise over it and encodes it with EXIF.
-pub(super) fn develop(pixels: &[u8], width: u32, height: u32, seed: u64, exif: &[u8]) -> Vec<u8> {
-    let (w, h) = (width as usize, height as usize);
+impl Sensor {
+    /// Width and height in pixels.
+    pub(super) fn sides(self) -> (u32, u32) {
+        match self {
+            Self::Twelve | Self::TwelveProgressive => (4_032, 3_024),
+            Self::FortyEight => (8_064, 6_048),
+        }
+    }
+
+    /// Enlarges a picture of half its sides, lays noise over it and encodes it with EXIF.
+    pub(super) fn develop(
+        self,
+        pixels: &[u8],
+        (width, height): (u32, u32),
+        seed: u64,
+        exif: &[u8],
+    ) -> Vec<u8> {
+        let out = enlarged(pixels, width as usize, height as usize, seed);
+        let mut file = Vec::new();
+        let mut encoder = Encoder::new(&mut file, QUALITY);
+        encoder.set_sampling_factor(SamplingFactor::F_2_2);
+        encoder.set_progressive(self == Self::TwelveProgressive);
+        let sides = (width as u16 * 2, height as u16 * 2);
+        if encoder
+            .encode(&out, sides.0, sides.1, ColorType::Rgb)
+            .is_err()
+        {
+            return Vec::new();
+        }
+        let (start, rest) = file.split_at(2);
+        [start, exif, rest].concat()
+    }
+}
+
+fn enlarged(pixels: &[u8], w: usize, h: usize, seed: u64) -> Vec<u8> {
     let mut dice = Dice::new(seed ^ 0x5e45);
     let noise: Vec<i16> = (0..RUN).map(|_| grain(&mut dice)).collect();
     let rough = roughened(pixels, w, &noise, &mut dice);
@@ -51,18 +90,7 @@ pub(super) fn develop(pixels: &[u8], width: u32, height: u32, seed: u64, exif: &
             }
         }
     }
-    let mut file = Vec::new();
-    let mut encoder = Encoder::new(&mut file, QUALITY);
-    encoder.set_sampling_factor(SamplingFactor::F_2_2);
-    let sides = (width as u16 * 2, height as u16 * 2);
-    if encoder
-        .encode(&out, sides.0, sides.1, ColorType::Rgb)
-        .is_err()
-    {
-        return Vec::new();
-    }
-    let (start, rest) = file.split_at(2);
-    [start, exif, rest].concat()
+    out
 }
 
 /// Plaster, earth and leaves are rough as far down as a lens shows; what is drawn is smooth, and a check
