@@ -39,7 +39,7 @@ bench: ## Print figures, optimised build (takes some minutes the first time)
 
 .PHONY: soak
 soak: ## The long tests: 100,000 damaged photographs of each kind (some minutes)
-	FIELDWORK_SOAK=100000 $(CARGO) test --locked -p fieldwork-photo-tests --test damage -- --nocapture
+	FIELDWORK_SOAK=100000 $(CARGO) test --locked -p fieldwork-photo-tests --test damage
 
 .PHONY: deny
 deny: ## Licences, advisories and sources of dependencies, with cargo-deny

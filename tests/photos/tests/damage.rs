@@ -34,7 +34,6 @@ fn survive(file: &[u8], repair: fn(&[u8]) -> Vec<u8>, seed: u64) {
     // Of the whole process, the other tests beside it included.
     if let Some(peak) = peak_bytes() {
         assert!(peak < 150 << 20, "{} MiB", peak >> 20);
-        println!("{taken} taken, {refused} refused, peak {} MiB", peak >> 20);
     }
 }
 
