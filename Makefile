@@ -37,6 +37,10 @@ kotlin: ## Build and test the Kotlin package only
 bench: ## Print figures, optimised build (takes some minutes the first time)
 	$(CARGO) run --locked --release -p fieldwork-bench
 
+.PHONY: soak
+soak: ## The long tests: 100,000 damaged photographs of each kind (some minutes)
+	FIELDWORK_SOAK=100000 $(CARGO) test --locked -p fieldwork-photo-tests --test damage
+
 .PHONY: deny
 deny: ## Licences, advisories and sources of dependencies, with cargo-deny
 	@if ! $(CARGO) deny --version >/dev/null 2>&1; then \

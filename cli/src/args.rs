@@ -40,6 +40,9 @@ pub enum Command {
     Phone(Phone),
     /// Show which forms a capture of a day's script becomes, and where each box comes from
     Fill(Fill),
+    /// Take in, check, compare and put side by side photographs
+    #[command(subcommand)]
+    Photo(Photo),
     /// Search the register of a phone: persons, households, plots, premises
     Find(Find),
     /// Look at specs before anyone is bothered with them
@@ -339,4 +342,52 @@ pub struct Find {
     /// Name, code, citizen number or phone, or a part of it
     #[arg(value_name = "TEXT")]
     pub text: String,
+}
+
+/// Commands of `photo`.
+#[derive(Debug, Subcommand)]
+pub enum Photo {
+    /// Make report picture and thumbnail of each photograph; the originals stay as they are.
+    /// Status 1 where a photograph cannot be used; the others are taken in all the same
+    Intake {
+        /// Photographs
+        #[arg(value_name = "IN", required = true)]
+        photos: Vec<PathBuf>,
+        /// Folder for what is made
+        #[arg(long, value_name = "DIR")]
+        out: PathBuf,
+        /// Most bytes of a report picture
+        #[arg(long, value_name = "BYTES")]
+        max_bytes: Option<usize>,
+    },
+    /// Measure blur and light; status 1 where there is a hint
+    Check {
+        /// Photograph
+        #[arg(value_name = "IN")]
+        photo: PathBuf,
+    },
+    /// Tell whether a photograph shows what the one before showed: ok, off or unsure, and which way to turn
+    Compare {
+        /// The photograph before
+        #[arg(value_name = "BEFORE")]
+        before: PathBuf,
+        /// The new photograph
+        #[arg(value_name = "AFTER")]
+        after: PathBuf,
+    },
+    /// Put photographs side by side with a caption
+    Strip {
+        /// Before, during and after, or before and after
+        #[arg(value_name = "PHOTO", required = true, num_args = 1..=4)]
+        photos: Vec<PathBuf>,
+        /// The picture to write, a JPEG
+        #[arg(long, value_name = "FILE")]
+        out: PathBuf,
+        /// Text below the pictures
+        #[arg(long, value_name = "TEXT", default_value = "")]
+        caption: String,
+        /// Font to use before the built-in one; of a collection its first face
+        #[arg(long, value_name = "FILE")]
+        font: Option<PathBuf>,
+    },
 }

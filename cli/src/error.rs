@@ -77,6 +77,14 @@ pub enum Failed {
         /// Why.
         source: std::io::Error,
     },
+    /// A photograph.
+    #[error("{path:?} was not taken")]
+    Photo {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        source: fieldwork_photo::PhotoError,
+    },
     /// Standard output.
     #[error("the result could not be printed")]
     Output(#[source] std::io::Error),
@@ -90,6 +98,14 @@ impl Failed {
     pub fn file(path: impl Into<PathBuf>) -> impl FnOnce(std::io::Error) -> Self {
         let path = path.into();
         move |source| Self::File { path, source }
+    }
+}
+
+impl Failed {
+    /// Names the photograph that an error is about.
+    pub fn photo(path: impl Into<PathBuf>) -> impl FnOnce(fieldwork_photo::PhotoError) -> Self {
+        let path = path.into();
+        move |source| Self::Photo { path, source }
     }
 }
 

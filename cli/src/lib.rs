@@ -15,6 +15,7 @@ mod id;
 pub mod operate;
 mod output;
 mod phone;
+mod photo;
 pub mod play;
 mod spec;
 
@@ -31,6 +32,7 @@ pub fn run(args: &Args) -> ExitCode {
         Command::Hub(command) => hub::run(command, args.json),
         Command::Phone(command) => phone::run(command, args.json),
         Command::Fill(command) => fill::run(command, args.json),
+        Command::Photo(command) => photo::run(command, args.json),
         Command::Find(command) => find::run(command, args.json),
         Command::Spec(command) => spec::run(command, args.json),
         Command::Id(command) => id::run(command, args.json),
@@ -46,8 +48,10 @@ pub fn run(args: &Args) -> ExitCode {
 
 fn report(error: &Failed) {
     output::note(&format!("fieldwork: {error}"));
-    if let Failed::Phone(error) = error {
-        output::note(&format!("  {}", error.chinese()));
+    match error {
+        Failed::Phone(error) => output::note(&format!("  {}", error.chinese())),
+        Failed::Photo { source, .. } => output::note(&format!("  {}", source.chinese())),
+        _ => {}
     }
     let mut source = std::error::Error::source(error);
     while let Some(cause) = source {

@@ -11,7 +11,7 @@ use fieldwork_geo::{Wgs84, track_length_m};
 use fieldwork_ids::Ulid;
 use fieldwork_register::{EntityId, EntityKind};
 use fieldwork_testkit::day::{Day, Entry, Fix, Fixed, Input, Picture};
-use fieldwork_testkit::scene::{Shot, render};
+use fieldwork_testkit::scene::Shot;
 use serde_json::Value;
 
 use crate::error::Failed;
@@ -29,12 +29,17 @@ pub fn inputs(entry: &Entry) -> usize {
     entry.inputs.len() + usize::from(entry.subject.is_some())
 }
 
-/// Takes the photographs of an entry with the rendered camera, those that are not there yet.
-pub fn photograph(day: &Day, entry: &Entry, camera: &Path) -> Result<(), Failed> {
+/// Takes the photographs of an entry with a camera that draws, those that are not there yet.
+pub fn photograph(
+    day: &Day,
+    entry: &Entry,
+    camera: &Path,
+    draw: fn(&Shot) -> Vec<u8>,
+) -> Result<(), Failed> {
     for picture in &entry.photos {
         let path = file_of(camera, picture);
         if !path.exists() {
-            let jpeg = render(&Shot::of(day, entry, picture));
+            let jpeg = draw(&Shot::of(day, entry, picture));
             let partial = path.with_extension("part");
             fs::write(&partial, jpeg).map_err(Failed::file(&partial))?;
             fs::rename(&partial, &path).map_err(Failed::file(&path))?;

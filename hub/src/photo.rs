@@ -1,27 +1,14 @@
 //! Photographs made small enough for a slot. Pure.
 //!
 //! Upstreams take a few hundred kilobytes, phones make several megabytes. What is kept of a photograph
-//! is decided once, in a fixed order of sizes and qualities, so that the same file under the same limit
-//! gives the same bytes: under one key the content must not change.
+//! is decided by the core's own search, so that the same file under the same limit gives the same bytes:
+//! under one key the content must not change.
 
-use std::io::Cursor;
-
-use image::codecs::jpeg::JpegEncoder;
-use image::imageops::FilterType;
-use image::{DynamicImage, ImageDecoder, ImageReader, Limits};
+use fieldwork_photo::{Budget, ExifRule, Profile, derive};
 use thiserror::Error;
 
-/// Most pixels of a side that is read; a file that claims more is not a phone's.
-const LARGEST_SIDE: u32 = 20_000;
-
-/// Most memory that reading one photograph may take, bytes.
-const MEMORY: u64 = 512_000_000;
-
-/// Longest sides in pixels, tried from the largest; a photograph is never made larger.
-const SIDES: [u32; 8] = [4_096, 2_560, 1_920, 1_440, 1_080, 800, 600, 400];
-
-/// JPEG qualities tried at each size. Below the last, fewer pixels look better.
-const QUALITIES: [u8; 4] = [85, 75, 65, 55];
+/// JPEG quality that is begun with; the core's search goes down from there, in quality and then in size.
+const QUALITY: u8 = 85;
 
 /// Why there is no smaller photograph.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
@@ -43,48 +30,23 @@ pub fn within(bytes: Vec<u8>, max_bytes: u64) -> Result<Vec<u8>, PhotoError> {
     if bytes.len() as u64 <= max_bytes {
         return Ok(bytes);
     }
-    let whole = read(&bytes)?;
-    let longest = whole.width().max(whole.height());
-    let sides = std::iter::once(longest).chain(SIDES.into_iter().filter(|side| *side < longest));
-    for side in sides.filter(|side| *side <= SIDES[0]) {
-        let smaller = match side == longest {
-            true => whole.clone(),
-            false => whole.resize(side, side, FilterType::Triangle),
-        };
-        let pixels = smaller.into_rgb8();
-        for quality in QUALITIES {
-            let mut out = Vec::new();
-            JpegEncoder::new_with_quality(&mut out, quality)
-                .encode_image(&pixels)
-                .map_err(|_| PhotoError::Unreadable)?;
-            if out.len() as u64 <= max_bytes {
-                return Ok(out);
-            }
-        }
+    let profile = Profile {
+        max_bytes: Some(usize::try_from(max_bytes).unwrap_or(usize::MAX)),
+        quality: QUALITY,
+        exif: ExifRule::None,
+        ..Profile::default()
+    };
+    match derive(&bytes, &profile, 1, &Budget::default()) {
+        Ok(made) => Ok(made.file.jpeg),
+        Err(fieldwork_photo::PhotoError::DoesNotFit { .. }) => Err(PhotoError::TooLarge),
+        Err(_) => Err(PhotoError::Unreadable),
     }
-    Err(PhotoError::TooLarge)
-}
-
-/// Reads a photograph and turns it upright.
-fn read(bytes: &[u8]) -> Result<DynamicImage, PhotoError> {
-    let unreadable = |_| PhotoError::Unreadable;
-    let mut reader = ImageReader::new(Cursor::new(bytes))
-        .with_guessed_format()
-        .map_err(|_| PhotoError::Unreadable)?;
-    let mut limits = Limits::default();
-    limits.max_image_width = Some(LARGEST_SIDE);
-    limits.max_image_height = Some(LARGEST_SIDE);
-    limits.max_alloc = Some(MEMORY);
-    reader.limits(limits);
-    let mut decoder = reader.into_decoder().map_err(unreadable)?;
-    let upright = decoder.orientation().map_err(unreadable)?;
-    let mut image = DynamicImage::from_decoder(decoder).map_err(unreadable)?;
-    image.apply_orientation(upright);
-    Ok(image)
 }
 
 #[cfg(test)]
 mod tests {
+    use image::codecs::jpeg::JpegEncoder;
+
     use super::*;
 
     /// A photograph with as much detail as a phone's: noise on a slope.

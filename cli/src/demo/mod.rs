@@ -6,10 +6,12 @@
 
 pub mod count;
 pub mod envelope;
+pub mod look;
 pub mod report;
 pub mod summary;
 mod table;
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
@@ -27,9 +29,11 @@ use fieldwork_hub::server::Server;
 use fieldwork_ids::time::start_of_day_ms;
 use fieldwork_testkit::day::Day;
 use fieldwork_testkit::fixtures::Fixtures;
+use fieldwork_testkit::scene::photograph;
 use fieldwork_testkit::upstream::{CodeLists, Upstream};
 
 use self::count::Counted;
+use self::look::{Advice, Strip};
 use crate::args::Demo;
 use crate::error::Failed;
 use crate::{output, phone, play};
@@ -45,6 +49,10 @@ pub struct Played {
     pub day: Day,
     /// Folder of the photographs.
     pub camera: PathBuf,
+    /// What the phone said of each photograph.
+    pub advice: Advice,
+    /// Before, during and after side by side, by the label of the entry.
+    pub strips: BTreeMap<String, Strip>,
     /// The phone, after the last sync.
     pub phone: Workspace,
     /// The hub.
@@ -111,11 +119,12 @@ fn write_json<T: serde::Serialize>(path: &Path, value: &T) -> Result<(), Failed>
 }
 
 /// The names that this command writes below its output folder; nothing else there is touched.
-const OUTPUTS: [&str; 10] = [
+const OUTPUTS: [&str; 11] = [
     "hub",
     "phone",
     "received",
     "camera",
+    "strips",
     "summary.json",
     "counts.json",
     "envelopes.json",
@@ -154,10 +163,7 @@ pub fn play(data: &Fixtures, specs: &Path, out: &Path) -> Result<Played, Failed>
     let camera = out.join("camera");
     fs::create_dir_all(&camera).map_err(Failed::file(&camera))?;
     let bar = output::bar(day.captures.len(), "绘制照片");
-    for entry in &day.captures {
-        play::photograph(&day, entry, &camera)?;
-        bar.inc(1);
-    }
+    draw(&day, &camera, &bar)?;
     bar.finish_and_clear();
 
     let started = Instant::now();
@@ -197,10 +203,15 @@ pub fn play(data: &Fixtures, specs: &Path, out: &Path) -> Result<Played, Failed>
 
     // The day itself: no transport in reach.
     play::adopt_prior(&phone, &day)?;
+    let mut advice = Advice::new();
     for entry in &day.captures {
         clock.set(entry.at_ms);
-        phone.save(&play::draft(&phone, &day, entry, &camera)?)?;
+        let draft = play::draft(&phone, &day, entry, &camera)?;
+        look::look(&phone, &draft, &mut advice)?;
+        phone.save(&draft)?;
     }
+    let strips = look::strips(&phone, &day, &advice, &out.join("strips"))?;
+    look::copies(&phone, &advice)?;
 
     clock.set(evening);
     let mut syncs = vec![phone::sync(&phone)?];
@@ -211,12 +222,33 @@ pub fn play(data: &Fixtures, specs: &Path, out: &Path) -> Result<Played, Failed>
     Ok(Played {
         day,
         camera,
+        advice,
+        strips,
         phone,
         hub,
         upstreams,
         syncs,
         settled,
         wall,
+    })
+}
+
+/// Draws the photographs of the day, on two threads: drawing is most of the time that the demo takes.
+fn draw(day: &Day, camera: &Path, bar: &indicatif::ProgressBar) -> Result<(), Failed> {
+    let (one, other) = day.captures.split_at(day.captures.len() / 2);
+    let draw = |entries: &[fieldwork_testkit::day::Entry]| {
+        for entry in entries {
+            play::photograph(day, entry, camera, photograph)?;
+            bar.inc(1);
+        }
+        Ok(())
+    };
+    std::thread::scope(|scope| {
+        let beside = scope.spawn(|| draw(one));
+        draw(other)?;
+        beside
+            .join()
+            .unwrap_or_else(|panic| std::panic::resume_unwind(panic))
     })
 }
 

@@ -11,6 +11,7 @@ use fieldwork::port::{Ports, SetClock};
 use fieldwork::{Progress, SyncReport, SyncStep, Workspace};
 use fieldwork_forms::envelope::Filled;
 use fieldwork_http::HttpTransport;
+use fieldwork_testkit::scene::render;
 use indicatif::ProgressBar;
 use serde_json::{Value, json};
 
@@ -137,7 +138,7 @@ fn enter(
         .iter()
         .filter(|entry| only.is_empty() || only.contains(&entry.id))
     {
-        play::photograph(&day, entry, &camera)?;
+        play::photograph(&day, entry, &camera, render)?;
         clock.set(entry.at_ms);
         let draft = play::draft(&phone, &day, entry, &camera)?;
         let already = draft

@@ -109,13 +109,38 @@ impl Random for SystemRandom {
     }
 }
 
-/// Clock and chance together, as everything is given them.
+/// Tells how much room a medium has.
+pub trait Room: Send + Sync {
+    /// Bytes that may still be written below `directory`; `None` where the system does not say.
+    fn free_bytes(&self, directory: &Path) -> Option<u64>;
+}
+
+/// What the system says of its media.
+#[derive(Debug, Default)]
+pub struct SystemRoom;
+
+impl Room for SystemRoom {
+    #[cfg(unix)]
+    fn free_bytes(&self, directory: &Path) -> Option<u64> {
+        let medium = rustix::fs::statvfs(directory).ok()?;
+        medium.f_bavail.checked_mul(medium.f_frsize)
+    }
+
+    #[cfg(not(unix))]
+    fn free_bytes(&self, _: &Path) -> Option<u64> {
+        None
+    }
+}
+
+/// Clock, chance and room together, as everything is given them.
 #[derive(Clone)]
 pub struct Ports {
     /// The clock.
     pub clock: Arc<dyn Clock>,
     /// The source of chance.
     pub random: Arc<dyn Random>,
+    /// How much room there is.
+    pub room: Arc<dyn Room>,
 }
 
 impl Ports {
@@ -124,6 +149,7 @@ impl Ports {
         Self {
             clock: Arc::new(SystemClock::default()),
             random: Arc::new(SystemRandom),
+            room: Arc::new(SystemRoom),
         }
     }
 
@@ -132,6 +158,7 @@ impl Ports {
         Self {
             clock,
             random: Arc::new(SystemRandom),
+            room: Arc::new(SystemRoom),
         }
     }
 }

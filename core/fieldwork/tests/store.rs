@@ -123,3 +123,37 @@ impl Damage {
         fs::write(path, bytes).unwrap();
     }
 }
+
+/// A phone's database after the day of the fixtures, as version 3 of the schema left it.
+const SCHEMA_3: &[u8] = include_bytes!("../../../tests/fixtures/store/schema-3.db.zst");
+
+#[test]
+fn a_database_of_an_older_schema_is_brought_up_to_date_and_loses_nothing() {
+    let folder = tempdir().unwrap();
+    let old = zstd::decode_all(SCHEMA_3).unwrap();
+    fs::write(folder.path().join("fieldwork.db"), old).unwrap();
+    let count = |table: &str| -> i64 {
+        let path = folder.path().join("fieldwork.db");
+        let connection = rusqlite::Connection::open(path).unwrap();
+        connection
+            .query_row(&format!("SELECT count(*) FROM {table}"), [], |row| {
+                row.get(0)
+            })
+            .unwrap()
+    };
+    let tables = ["entry", "capture", "blob", "capture_photo", "receipt"];
+    let before = tables.map(count);
+    assert_eq!(before[1], 14);
+    assert_eq!(before[3], 22);
+    let (store, report) = Store::open(folder.path()).unwrap();
+    assert_eq!(report.moved_aside, None);
+    drop(store);
+    assert_eq!(tables.map(count), before);
+    assert_eq!(count("photo"), 0);
+    // A photograph of before the step has no row of its own, is complete, and may go.
+    let (store, _) = Store::open(folder.path()).unwrap();
+    assert_eq!(
+        fieldwork::store::photo::sent(store.read()).unwrap().len(),
+        22
+    );
+}

@@ -9,16 +9,11 @@ pub enum Foreign {
     Heic,
     /// AVIF.
     Avif,
-    /// WebP.
-    Webp,
 }
 
 impl Foreign {
     /// Tells the format by the first bytes.
     pub(crate) fn of(bytes: &[u8]) -> Option<Self> {
-        if bytes.starts_with(b"RIFF") && bytes.get(8..12) == Some(b"WEBP") {
-            return Some(Self::Webp);
-        }
         if bytes.get(4..8) != Some(b"ftyp") {
             return None;
         }
@@ -37,7 +32,6 @@ impl fmt::Display for Foreign {
         f.write_str(match self {
             Self::Heic => "heic",
             Self::Avif => "avif",
-            Self::Webp => "webp",
         })
     }
 }
@@ -49,11 +43,11 @@ pub enum PhotoError {
     /// There are no bytes.
     #[error("the file is empty")]
     Empty,
-    /// Neither JPEG nor PNG nor a format known by name.
-    #[error("not a jpeg or png photograph")]
+    /// Neither JPEG nor PNG nor WebP nor a format known by name.
+    #[error("not a jpeg, png or webp photograph")]
     NotAPhoto,
-    /// A picture that the platform must turn into a JPEG first.
-    #[error("{format} needs the platform's decoder")]
+    /// A picture that the platform must decode; its pixels are taken by [`crate::intake_pixels`].
+    #[error("{format} needs the platform's decoder: ImageDecoder on Android, ImageIO on iOS")]
     NeedsPlatformDecoder {
         /// Which format.
         format: Foreign,
@@ -86,6 +80,76 @@ pub enum PhotoError {
         /// Height, in pixels.
         height: u32,
     },
+    /// Far fewer bytes than a picture of that size has.
+    #[error("{width} x {height} pixels cannot be in {length} bytes")]
+    Implausible {
+        /// Width, in pixels.
+        width: u32,
+        /// Height, in pixels.
+        height: u32,
+        /// Length of the file, in bytes.
+        length: usize,
+    },
+    /// More than [`crate::limits::MAX_SCANS`].
+    #[error("too many scans: {scans}")]
+    TooManyScans {
+        /// How many.
+        scans: u32,
+    },
+    /// Decoding takes more memory than allowed.
+    #[error("decoding takes {bytes} bytes of memory, more than allowed")]
+    TooCostly {
+        /// How much, in bytes.
+        bytes: u64,
+    },
+    /// The decoder found the data broken.
+    #[error("the image data cannot be decoded: {reason}")]
+    Undecodable {
+        /// What the decoder says.
+        reason: String,
+    },
+    /// The decoder broke down on the data.
+    #[error("the decoder broke down")]
+    BrokeDown,
+    /// The time allowed ran out.
+    #[error("decoding took longer than allowed")]
+    OutOfTime,
+    /// The system gave no thread to decode on.
+    #[error("no worker thread could be started")]
+    NoWorker,
+    /// Pixels whose number does not fit the size said of them.
+    #[error("{length} bytes are no {width} x {height} pixels")]
+    WrongPixels {
+        /// Width, in pixels.
+        width: u32,
+        /// Height, in pixels.
+        height: u32,
+        /// Bytes given.
+        length: usize,
+    },
+    /// Even the smallest picture is larger.
+    #[error("no legible picture fits into {max_bytes} bytes")]
+    DoesNotFit {
+        /// Bytes allowed.
+        max_bytes: usize,
+    },
+    /// The encoder refused the picture.
+    #[error("the picture cannot be encoded")]
+    Unencodable,
+    /// The bytes given as a font are none.
+    #[error("not a truetype or opentype font")]
+    NotAFont,
+    /// Kept features of another version, or damaged ones.
+    #[error("not features as this version keeps them")]
+    NotFeatures,
+    /// A strip of no pictures or of too many.
+    #[error("a strip has one to {max} pictures, not {count}")]
+    StripCount {
+        /// How many were given.
+        count: usize,
+        /// How many there may be.
+        max: usize,
+    },
     /// Larger than [`crate::MAX_SIDE`] or [`crate::MAX_PIXELS`].
     #[error("too large: {width} x {height} pixels")]
     TooLarge {
@@ -109,6 +173,19 @@ impl PhotoError {
             Self::Truncated { .. } => "照片没有存完整，请重新拍摄。",
             Self::Damaged { .. } => "照片文件已损坏，请重新拍摄。",
             Self::Unsupported { .. } => "不支持这种编码的照片，请用手机相机重新拍摄。",
+            Self::Implausible { .. } | Self::Undecodable { .. } | Self::BrokeDown => {
+                "照片文件已损坏，请重新拍摄。"
+            }
+            Self::TooManyScans { .. } | Self::TooCostly { .. } | Self::OutOfTime => {
+                "这张照片太占内存或时间，请用手机相机重新拍摄，或先由手机转换成普通 JPEG。"
+            }
+            Self::NoWorker => "手机内存不足，请关闭其他应用后再试。",
+            Self::WrongPixels { .. } | Self::Unencodable | Self::StripCount { .. } => {
+                "照片处理失败，请再试一次；仍不行请联系技术人员。"
+            }
+            Self::DoesNotFit { .. } => "照片无法压缩到表格要求的大小，请联系技术人员。",
+            Self::NotAFont => "字体文件无法使用，请联系技术人员。",
+            Self::NotFeatures => "上一张照片的比对数据无法使用，请重新选择上一张照片。",
             Self::ZeroSize { .. } => "照片里没有画面，请重新拍摄。",
             Self::TooLarge { .. } => "照片尺寸过大，请调低相机分辨率后重新拍摄。",
         }

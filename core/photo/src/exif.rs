@@ -6,6 +6,7 @@
 use std::fmt;
 
 use crate::bytes::{Order, slice};
+use crate::calendar::{days_before, month_days};
 
 const ORIENTATION: u16 = 0x0112;
 const EXIF_IFD: u16 = 0x8769;
@@ -225,26 +226,6 @@ fn digits(bytes: &[u8]) -> Option<i64> {
         byte.is_ascii_digit()
             .then(|| sum * 10 + i64::from(byte - b'0'))
     })
-}
-
-fn is_leap(year: i64) -> bool {
-    year % 4 == 0 && (year % 100 != 0 || year % 400 == 0)
-}
-
-fn month_days(year: i64, month: i64) -> i64 {
-    match month {
-        2 => 28 + i64::from(is_leap(year)),
-        4 | 6 | 9 | 11 => 30,
-        _ => 31,
-    }
-}
-
-/// Days from 1970-01-01 to the first of a month; negative before.
-fn days_before(year: i64, month: i64) -> i64 {
-    let past = year - 1;
-    let leap_days = past.div_euclid(4) - past.div_euclid(100) + past.div_euclid(400);
-    let months: i64 = (1..month).map(|month| month_days(year, month)).sum();
-    past * 365 + leap_days + months - 719_162
 }
 
 fn position(places: &Directory<'_>) -> Option<Gps> {

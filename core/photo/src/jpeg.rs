@@ -6,7 +6,9 @@
 
 use crate::bytes::{Order, slice};
 use crate::exif::{self, Exif};
-use crate::{Format, PhotoError, Probe, checked_size};
+use crate::limits::checked_size;
+use crate::probe::has_film;
+use crate::{Format, PhotoError, Probe};
 
 /// Start of image.
 pub(crate) const START: [u8; 2] = [0xFF, 0xD8];
@@ -19,6 +21,9 @@ const APP1: u8 = 0xE1;
 struct Frame {
     size: (u32, u32),
     progressive: bool,
+    components: u8,
+    /// Blocks of 8 x 8 coefficients, over all components.
+    blocks: u64,
 }
 
 /// Walks all markers.
@@ -27,10 +32,10 @@ pub(crate) fn walk(bytes: &[u8]) -> Result<Probe, PhotoError> {
     let mut frame: Option<Frame> = None;
     let mut scans = 0_u32;
     let mut exif = None;
-    loop {
+    let end = loop {
         let (marker, after) = marker_at(bytes, at)?;
         match marker {
-            END => break,
+            END => break after,
             // Restart markers and TEM stand alone; a stray one between segments does no harm.
             0x01 | 0xD0..=0xD7 => at = after,
             0x00 | 0xD8 => {
@@ -74,14 +79,18 @@ pub(crate) fn walk(bytes: &[u8]) -> Result<Probe, PhotoError> {
                 }
             }
         }
-    }
+    };
+    let trailing = bytes.get(end..).unwrap_or_default();
     match frame {
-        Some(frame) if scans > 0 => Ok(Probe::new(
-            Format::Jpeg,
-            frame.size,
-            frame.progressive,
-            exif.unwrap_or_default(),
-        )),
+        Some(frame) if scans > 0 => Ok(Probe {
+            progressive: frame.progressive,
+            scans,
+            components: frame.components,
+            blocks: frame.blocks,
+            trailing: trailing.len(),
+            motion: has_film(trailing),
+            ..Probe::new(Format::Jpeg, frame.size, &exif.unwrap_or_default())
+        }),
         _ => Err(PhotoError::Damaged {
             at,
             what: "the image ends before it begins",
@@ -158,10 +167,32 @@ fn frame_header(marker: u8, segment: &[u8], at: usize) -> Result<Frame, PhotoErr
         return Err(damaged);
     }
     let size = checked_size(width.into(), height.into())?;
+    let blocks = blocks(size, segment).ok_or(PhotoError::Damaged {
+        at,
+        what: "a sampling factor that cannot be",
+    })?;
     Ok(Frame {
         size,
         progressive: marker == 0xC2,
+        components,
+        blocks,
     })
+}
+
+/// Blocks of all components, whole units of interleaved data, as decoders allocate them.
+fn blocks((width, height): (u32, u32), segment: &[u8]) -> Option<u64> {
+    let factors = || {
+        segment[6..]
+            .chunks_exact(3)
+            .map(|component| (u32::from(component[1] >> 4), u32::from(component[1] & 15)))
+    };
+    if !factors().all(|(h, v)| (1..=4).contains(&h) && (1..=4).contains(&v)) {
+        return None;
+    }
+    let across = factors().map(|(h, _)| h).max()?;
+    let down = factors().map(|(_, v)| v).max()?;
+    let units = u64::from(width.div_ceil(8 * across)) * u64::from(height.div_ceil(8 * down));
+    Some(factors().map(|(h, v)| units * u64::from(h * v)).sum())
 }
 
 /// Offset of the first marker after entropy-coded data that begins at `at`. A stuffed `FF 00` and the

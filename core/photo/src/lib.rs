@@ -1,126 +1,59 @@
-//! What a photograph's bytes say about themselves, found without decoding a pixel.
+//! Photographs: looked at, taken in, checked, compared, put side by side and cut to size.
 //!
-//! Why: a photo is taken in on a cheap phone, often several in a row, and one that was cut short by a
-//! full disk or a killed camera app must be named while the worker still stands at the place. Decoding
-//! twelve megapixels for that costs seconds and tens of megabytes; walking the file's own structure
-//! costs neither, and bytes from a peer can be looked at in the same way before anything else touches
-//! them.
+//! Why: a photo is taken on a cheap phone by somebody who stands at the place once. What is wrong with
+//! it (cut short by a full disk, blurred, dark, not the place of the photo before) has to be said there
+//! and then; and the same photo has to fit a chat group, a report and several forms, each with a limit
+//! of its own, without being taken again.
 //!
-//! How: [`probe`] tells the format by its first bytes, then walks every marker segment of a JPEG
-//! (entropy-coded data included) to the end of the first image, or every chunk of a PNG to `IEND`.
-//! Every read is bounds-checked and nothing is allocated. What EXIF says is taken where it is well
-//! formed and left out where it is not: broken metadata never makes a photograph unusable.
+//! How: bytes come in, bytes and findings go out; nothing here opens a file, reads a clock or keeps
+//! anything between calls.
+//!
+//! - [`probe`] walks the file's own structure before any decoder sees it, and refuses what would cost
+//!   too much ([`limits`]).
+//! - [`intake`] makes the report picture and the thumbnail of an original, which itself is never
+//!   touched. The decoder shrinks while it decodes: most of the work of a 12 or 48 megapixel photo is
+//!   never done. It runs on a worker thread, within a [`Budget`] of memory and time.
+//! - [`check`] measures blur, light, size and distance. It gives advice and never refuses.
+//! - [`framing`] tells whether a photo shows what the photo before showed, and which way to turn.
+//! - [`strip`] puts before, during and after side by side under a caption.
+//! - [`derive`](fn@derive) makes the copy that one form wants.
+//!
+//! Same bytes, same result on one kind of processor; decoder and encoder round a little differently
+//! where their vector code differs, so a derived file is stored and hashed, never made again and
+//! compared.
 
 #![forbid(unsafe_code)]
 
+mod budget;
 mod bytes;
+mod calendar;
+pub mod check;
+mod decode;
+mod derivative;
+mod encode;
 mod error;
 mod exif;
+mod exif_out;
+pub mod framing;
+mod ghost;
+mod intake;
 mod jpeg;
+pub mod limits;
+mod picture;
 mod png;
+mod probe;
+pub mod strip;
+mod webp;
 
+pub use budget::Budget;
+pub use decode::decode;
+pub use derivative::{Derivative, ExifRule, Made, Profile, Shelf, derive};
+pub use encode::{Encoded, Fit, encode, fit};
 pub use error::{Foreign, PhotoError};
 pub use exif::{Gps, TakenAt};
-
-/// Longest side that is accepted, in pixels.
-pub const MAX_SIDE: u32 = 20_000;
-/// Most pixels that are accepted.
-pub const MAX_PIXELS: u64 = 200_000_000;
-
-/// File format of a photograph.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Format {
-    /// JPEG, baseline or progressive.
-    Jpeg,
-    /// PNG.
-    Png,
-}
-
-/// What a photograph's bytes say about themselves.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Probe {
-    /// Its format.
-    pub format: Format,
-    /// Width as stored, in pixels; turn by `orientation` for the width as seen.
-    pub width: u32,
-    /// Height as stored, in pixels.
-    pub height: u32,
-    /// Whether a JPEG is progressive or a PNG interlaced.
-    pub progressive: bool,
-    /// EXIF orientation, 1 to 8.
-    pub orientation: Option<u8>,
-    /// When it was taken by the camera's clock.
-    pub taken_at: Option<TakenAt>,
-    /// Where it was taken, as the camera says.
-    pub gps: Option<Gps>,
-    /// Direction of the camera, degrees clockwise from north, 0 to 360 (360 excluded).
-    pub azimuth_deg: Option<f64>,
-}
-
-impl Probe {
-    /// Width and height as seen, that is after turning by the orientation.
-    #[must_use]
-    pub fn upright(&self) -> (u32, u32) {
-        match self.orientation {
-            Some(5..=8) => (self.height, self.width),
-            _ => (self.width, self.height),
-        }
-    }
-
-    fn new(
-        format: Format,
-        (width, height): (u32, u32),
-        progressive: bool,
-        exif: exif::Exif,
-    ) -> Self {
-        Self {
-            format,
-            width,
-            height,
-            progressive,
-            orientation: exif.orientation,
-            taken_at: exif.taken_at,
-            gps: exif.gps,
-            azimuth_deg: exif.azimuth_deg,
-        }
-    }
-}
-
-/// Looks at the bytes of a photograph.
-///
-/// Bytes after the end of the image are fine: several cameras append a second picture or a film.
-///
-/// # Errors
-///
-/// [`PhotoError`] where the bytes are no photograph, were cut short, are damaged in a way that shows in
-/// the file's structure, have a size no camera has, or are of a format only the platform can decode.
-pub fn probe(bytes: &[u8]) -> Result<Probe, PhotoError> {
-    if bytes.is_empty() {
-        return Err(PhotoError::Empty);
-    }
-    if bytes.starts_with(&jpeg::START) {
-        jpeg::walk(bytes)
-    } else if bytes.starts_with(&png::SIGNATURE) {
-        png::walk(bytes)
-    } else if png::SIGNATURE.starts_with(bytes) || jpeg::START.starts_with(bytes) {
-        Err(PhotoError::Truncated {
-            length: bytes.len(),
-        })
-    } else if let Some(format) = Foreign::of(bytes) {
-        Err(PhotoError::NeedsPlatformDecoder { format })
-    } else {
-        Err(PhotoError::NotAPhoto)
-    }
-}
-
-/// Refuses sizes no photograph has.
-fn checked_size(width: u32, height: u32) -> Result<(u32, u32), PhotoError> {
-    if width == 0 || height == 0 {
-        return Err(PhotoError::ZeroSize { width, height });
-    }
-    let pixels = u64::from(width) * u64::from(height);
-    if width > MAX_SIDE || height > MAX_SIDE || pixels > MAX_PIXELS {
-        return Err(PhotoError::TooLarge { width, height });
-    }
-    Ok((width, height))
-}
+pub use exif_out::Facts;
+pub use ghost::{Ghost, ghost};
+pub use intake::{Intake, IntakeRule, intake, intake_pixels};
+pub use limits::{MAX_PIXELS, MAX_SIDE};
+pub use picture::{Filter, Luma, Picture};
+pub use probe::{Format, Probe, probe};

@@ -2,7 +2,8 @@
 
 use crate::bytes::{Order, slice};
 use crate::exif;
-use crate::{Format, PhotoError, Probe, checked_size};
+use crate::limits::checked_size;
+use crate::{Format, PhotoError, Probe};
 
 /// The first eight bytes of every PNG.
 pub(crate) const SIGNATURE: [u8; 8] = [0x89, b'P', b'N', b'G', 0x0D, 0x0A, 0x1A, 0x0A];
@@ -58,14 +59,19 @@ pub(crate) fn walk(bytes: &[u8]) -> Result<Probe, PhotoError> {
             }
             (b"IDAT", _) => has_data = true,
             (b"eXIf", _) => exif = exif::read(data),
-            (b"IEND", Some((size, interlaced))) => {
+            (b"IEND", Some(header)) => {
                 if !has_data {
                     return Err(PhotoError::Damaged {
                         at,
                         what: "the image ends before it begins",
                     });
                 }
-                return Ok(Probe::new(Format::Png, size, interlaced, exif));
+                return Ok(Probe {
+                    progressive: header.interlaced,
+                    trailing: bytes.len() - (at + 12 + length),
+                    bytes_per_pixel: header.bytes_per_pixel,
+                    ..Probe::new(Format::Png, header.size, &exif)
+                });
             }
             _ => {}
         }
@@ -73,7 +79,15 @@ pub(crate) fn walk(bytes: &[u8]) -> Result<Probe, PhotoError> {
     }
 }
 
-fn image_header(data: &[u8], at: usize) -> Result<((u32, u32), bool), PhotoError> {
+/// What the image header says.
+#[derive(Clone, Copy)]
+struct Header {
+    size: (u32, u32),
+    interlaced: bool,
+    bytes_per_pixel: u8,
+}
+
+fn image_header(data: &[u8], at: usize) -> Result<Header, PhotoError> {
     let damaged = PhotoError::Damaged {
         at,
         what: "an image header of the wrong length",
@@ -83,7 +97,18 @@ fn image_header(data: &[u8], at: usize) -> Result<((u32, u32), bool), PhotoError
     else {
         return Err(damaged);
     };
-    Ok((checked_size(width, height)?, data[12] == 1))
+    // A palette is decoded to colours, with transparency at worst.
+    let channels = match data[9] {
+        0 => 1,
+        2 => 3,
+        4 => 2,
+        _ => 4,
+    };
+    Ok(Header {
+        size: checked_size(width, height)?,
+        interlaced: data[12] == 1,
+        bytes_per_pixel: channels * if data[8] == 16 { 2 } else { 1 },
+    })
 }
 
 /// CRC-32 of a chunk's name and data, as the PNG standard defines it.

@@ -2,7 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a helper of a test fails the test")]
 
-use fieldwork_photo::{Foreign, Format, MAX_SIDE, PhotoError, probe};
+use fieldwork_photo::{Foreign, Format, MAX_SIDE, PhotoError, Probe, probe};
 use image::codecs::jpeg::JpegEncoder;
 use image::{ExtendedColorType, ImageEncoder, codecs::png::PngEncoder};
 use proptest::prelude::*;
@@ -193,8 +193,40 @@ fn fill_bytes_before_a_marker_are_skipped() {
 fn what_follows_the_end_of_the_image_does_not_matter() {
     for photo in [jpeg(16, 16), png(16, 16)] {
         let longer = [&photo[..], &[0, 1, 2, 0xFF, 0xD8]].concat();
-        assert_eq!(probe(&longer), probe(&photo));
+        let (longer, plain) = (probe(&longer).unwrap(), probe(&photo).unwrap());
+        assert_eq!((longer.trailing, longer.motion), (5, false));
+        let shape = |probe: &Probe| (probe.format, probe.width, probe.height, probe.scans);
+        assert_eq!(shape(&longer), shape(&plain));
     }
+}
+
+#[test]
+fn a_film_after_the_image_makes_a_motion_photo() {
+    let film = b"\0\0\0\x18ftypmp42\0\0\0\0";
+    let photo = [&jpeg(16, 16)[..], &jpeg(8, 8), film].concat();
+    let found = probe(&photo).unwrap();
+    assert_eq!((found.width, found.motion), (16, true));
+}
+
+#[test]
+fn jpegs_with_more_scans_than_any_encoder_writes_are_refused() {
+    let scans = |count| {
+        let scans = scan(&[1]).repeat(count);
+        probe(&file(&[&frame(0xC2, 8, 8), &scans]))
+    };
+    assert_eq!(scans(64).unwrap().scans, 64);
+    assert_eq!(scans(65), Err(PhotoError::TooManyScans { scans: 65 }));
+}
+
+#[test]
+fn progressive_photos_that_cost_too_much_memory_are_refused() {
+    let data = vec![1; 2_000_000];
+    let sized = |width, height| probe(&file(&[&frame(0xC2, width, height), &scan(&data)]));
+    assert!(sized(5_000, 3_900).is_ok());
+    assert!(matches!(
+        sized(5_000, 4_100),
+        Err(PhotoError::TooCostly { .. })
+    ));
 }
 
 #[test]
@@ -275,7 +307,6 @@ fn files_that_are_no_photo_are_named() {
         (&b"\0\0\0\x18ftypheic\0\0\0\0"[..], Foreign::Heic),
         (b"\0\0\0\x18ftypmif1\0\0\0\0", Foreign::Heic),
         (b"\0\0\0\x18ftypavif\0\0\0\0", Foreign::Avif),
-        (b"RIFF\x10\0\0\0WEBPVP8 ", Foreign::Webp),
     ] {
         assert_eq!(
             probe(bytes),
@@ -301,7 +332,13 @@ fn sizes_no_camera_has_are_refused() {
         matches!(sized(15_000, 15_000), Err(PhotoError::TooLarge { .. })),
         "225 megapixels"
     );
-    assert_eq!(sized(20_000, 10_000).unwrap().width, MAX_SIDE);
+    assert!(
+        matches!(sized(20_000, 10_000), Err(PhotoError::Implausible { .. })),
+        "200 megapixels, but no data"
+    );
+    let data = vec![1; 4_100_000];
+    let largest = probe(&file(&[&frame(0xC0, 20_000, 10_000), &scan(&data)]));
+    assert_eq!(largest.unwrap().width, MAX_SIDE);
 }
 
 #[test]

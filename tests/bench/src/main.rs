@@ -11,6 +11,7 @@ mod forms;
 mod measure;
 mod open;
 mod peer;
+mod photo;
 mod register;
 mod save;
 mod sync;
@@ -36,8 +37,10 @@ fn main() -> ExitCode {
     let done = match arguments.as_slice() {
         [word, store] if word == open::CHILD => open::child(store).map(|line| println!("{line}")),
         [word, store] if word == forms::CHILD => forms::child(store).map(|line| println!("{line}")),
-        [only] => all(only),
-        _ => all(""),
+        [word, rest @ ..] if word == photo::CHILD => photo::child(rest),
+        [] => all(""),
+        [section] => all(section),
+        _ => Err("at most one word: part of the title of a section".into()),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
@@ -48,21 +51,28 @@ fn main() -> ExitCode {
     }
 }
 
-/// Prints the sections whose title holds a word.
-fn all(only: &str) -> Outcome<()> {
+/// All sections whose title contains the word.
+fn all(word: &str) -> Outcome<()> {
     if cfg!(debug_assertions) {
         println!("(an unoptimised build: the times mean nothing, the bytes are right)");
     }
     let village = village::Village::new()?;
     type Section = fn(&village::Village) -> Outcome<Vec<Line>>;
-    let sections: [(&str, Section); 5] = [
+    let sections: [(&str, Section); 6] = [
         ("50 captures, 25 up and 25 down", sync::figures),
         ("Saving one capture", save::figures),
         ("Opening a phone with 1,500 captures", open::figures),
         ("Register and search", register::figures),
         ("Forms", forms::figures),
+        (
+            "Photographs, whole processes on one core each",
+            photo::figures,
+        ),
     ];
-    for (title, figures) in sections.iter().filter(|(title, _)| title.contains(only)) {
+    for (title, figures) in sections
+        .into_iter()
+        .filter(|(title, _)| title.contains(word))
+    {
         println!("\n{title}");
         for Line(what, figure) in figures(&village)? {
             println!("  {what:<66} {figure}");

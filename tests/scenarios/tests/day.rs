@@ -7,7 +7,6 @@
 )]
 
 use std::collections::BTreeMap;
-use std::fs;
 use std::sync::OnceLock;
 
 use fieldwork::Error;
@@ -15,6 +14,8 @@ use fieldwork::log::ReceiptState;
 use fieldwork::port::{Answer, Request, Transport, TransportError};
 use fieldwork_cli::demo::{Played, envelope, play, summary::Summary};
 use fieldwork_forms::envelope::Filled;
+use fieldwork_photo::framing::{Features, Verdict, compare};
+use fieldwork_photo::{Budget, decode};
 use fieldwork_scenarios::{County, golden, specs};
 use fieldwork_testkit::fixtures::Fixtures;
 use fieldwork_testkit::upstream::{Outcome, Upstream};
@@ -143,16 +144,23 @@ fn the_follow_up_of_yesterdays_issue_carries_the_id_that_its_system_gave_it() {
 }
 
 #[test]
-fn photographs_reach_the_upstream_byte_for_byte() {
+fn photographs_reach_the_upstream_as_copies_of_what_was_taken_within_its_limits() {
     let (_, played) = played();
     let wg = upstream("wg");
-    let taken: Vec<Vec<u8>> = fs::read_dir(&played.camera)
-        .unwrap()
-        .map(|file| fs::read(file.unwrap().path()).unwrap())
+    let taken: Vec<Features> = played
+        .advice
+        .values()
+        .map(|one| played.phone.replica().photo_features(one.photo).unwrap())
         .collect();
     assert!(!wg.files().is_empty());
     for file in wg.files() {
-        assert!(taken.contains(&file.bytes));
+        assert!(file.bytes.len() <= 1_000_000);
+        let (found, picture) = decode(&file.bytes, 2_000, &Budget::default()).unwrap();
+        assert_eq!((found.width, found.height), (2_000, 1_500));
+        // The upstream gets the place by its own field, not by what a camera wrote into a file.
+        assert_eq!((found.gps, found.taken_at), (None, None));
+        let features = Features::of(&picture);
+        assert!(taken.iter().any(|one| compare(one, &features).same_picture));
     }
 }
 
@@ -207,4 +215,49 @@ fn fourteen_captures_and_twenty_two_photos_are_saved_without_a_network_and_survi
     assert_eq!((report.photos_sent, report.photo_bytes_again), (22, 0));
     let again = reopened.sync();
     assert_eq!((again.entries_sent, again.photos_sent), (0, 0));
+}
+
+#[test]
+fn the_photographs_of_the_day_are_of_twelve_megapixels_and_nothing_is_to_be_said_of_them() {
+    let played = &played().1;
+    assert_eq!(played.advice.len(), 22);
+    let mut compared = 0;
+    for (name, advice) in &played.advice {
+        assert_eq!((advice.width, advice.height), (4_032, 3_024), "{name}");
+        assert_eq!(advice.hints, [], "{name}");
+        assert_eq!(advice.same_as, None, "{name}");
+        if let Some(framing) = &advice.framing {
+            assert_eq!(framing.comparison.verdict, Verdict::Ok, "{name}");
+            compared += 1;
+        }
+    }
+    // Two of C09, one each of C10 and C12; the before of C13 is on nobody's phone.
+    assert_eq!(compared, 4);
+    let strips: Vec<&str> = played.strips.keys().map(String::as_str).collect();
+    assert_eq!(strips, ["C09", "C10", "C12"]);
+}
+
+#[test]
+fn after_the_day_every_original_that_was_delivered_may_go_and_the_report_pictures_stay() {
+    let phone = &played().1.phone;
+    let deletable = phone.deletable_originals().unwrap();
+    let used: std::collections::BTreeSet<_> = phone
+        .captures(0, 100)
+        .unwrap()
+        .iter()
+        .flat_map(|capture| phone.envelopes(capture.id).unwrap())
+        .filter_map(|filled| match filled {
+            Filled::Envelope(envelope) => Some(envelope.photos),
+            Filled::Stopped(_) => None,
+        })
+        .flatten()
+        .map(|slot| slot.blob)
+        .collect();
+    assert_eq!(
+        deletable.iter().map(|one| one.photo).collect::<Vec<_>>(),
+        used.into_iter().collect::<Vec<_>>()
+    );
+    for one in deletable {
+        assert!(phone.report_picture(one.photo).unwrap().exists());
+    }
 }

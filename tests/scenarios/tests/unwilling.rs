@@ -132,9 +132,12 @@ fn a_refusal_for_good_is_told_on_the_phone_with_the_upstreams_reason() {
         .wg
         .script([Behaviour::Refuse("小类代码不存在".to_owned())]);
     let phone = county.phone("lin", "K05");
-    phone.play(&county.day, &["C02", "C03"]);
-    phone.sync();
-    county.settle();
+    // One after the other: which of two is sent first depends on whose photographs are there first.
+    for label in ["C02", "C03"] {
+        phone.play(&county.day, &[label]);
+        phone.sync();
+        county.settle();
+    }
     phone.sync();
     let refused = phone.workspace.receipts(phone.id("C02")).unwrap();
     assert_eq!(refused.len(), 1);

@@ -19,8 +19,21 @@ pub(super) struct Card {
     pub said: Vec<Said>,
     /// Photographs in the order of shooting.
     pub pictures: Vec<Picture>,
+    /// Before, during and after side by side.
+    pub strip: Option<Strip>,
     /// What it became.
     pub forms: Vec<Form>,
+}
+
+/// A strip.
+#[derive(Debug)]
+pub(super) struct Strip {
+    /// A JPEG in base64.
+    pub jpeg: String,
+    /// Its words.
+    pub text: String,
+    /// What the phone said of the framing.
+    pub framing: Vec<String>,
 }
 
 /// One answer.
@@ -112,6 +125,7 @@ impl Card {
         self.write_said(html);
         self.write_pictures(html);
         html.raw("</div>\n");
+        self.write_strip(html);
         self.write_forms(html);
         html.raw("</article></li>\n");
     }
@@ -150,6 +164,21 @@ impl Card {
             html.raw("</time></figcaption></figure>");
         }
         html.raw("</div>\n");
+    }
+
+    fn write_strip(&self, html: &mut Html) {
+        let Some(strip) = &self.strip else {
+            return;
+        };
+        html.raw("<figure class=\"strip\"><img alt=\"")
+            .text(&strip.text);
+        html.raw("\" src=\"data:image/jpeg;base64,")
+            .text(&strip.jpeg);
+        html.raw("\"><figcaption>拼图，发群用");
+        for framing in &strip.framing {
+            html.raw(" · ").text(framing);
+        }
+        html.raw("</figcaption></figure>\n");
     }
 
     fn write_forms(&self, html: &mut Html) {
@@ -267,6 +296,11 @@ mod tests {
                 time: evil(),
                 jpeg: Some(evil()),
             }],
+            strip: Some(Strip {
+                jpeg: evil(),
+                text: evil(),
+                framing: vec![evil()],
+            }),
             forms: vec![
                 Form {
                     system: evil(),
@@ -296,7 +330,7 @@ mod tests {
         assert_eq!(
             page.matches("&quot;&gt;&lt;script&gt;alert(1)&lt;/script&gt;")
                 .count(),
-            24
+            27
         );
     }
 }

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use fieldwork::log::{Receipt, ReceiptState};
-use fieldwork::replica::Replica;
+use fieldwork::replica::{Derived, Replica};
 use fieldwork_forms::catalogue::Catalogue;
 use fieldwork_forms::concept::ConceptType;
 use fieldwork_forms::spec::{Form as FormSpec, Spec};
@@ -19,7 +19,7 @@ use fieldwork_register::{EntityId, EntityKind, IndexedBase};
 use fieldwork_testkit::day::{Day, Entry, Input, Subject};
 use serde_json::Value;
 
-use super::card::{Card, Fate, Form, Picture, Said};
+use super::card::{Card, Fate, Form, Picture, Said, Strip};
 use super::clock_time;
 use super::field::fields;
 use super::privacy::{veil, veil_labelled};
@@ -59,6 +59,7 @@ impl Source<'_> {
                 .map(|input| self.said(input))
                 .collect::<Result<_, _>>()?,
             pictures: self.pictures(entry)?,
+            strip: self.strip(entry),
             forms: self.forms(entry)?,
         })
     }
@@ -182,14 +183,23 @@ impl Source<'_> {
     fn pictures(&self, entry: &Entry) -> Result<Vec<Picture>, Failed> {
         let capture = self.hub.capture(play::id_of(&self.played.phone, entry)?)?;
         let pictures = capture.photos.iter().map(|photo| {
-            let jpeg = self.hub.blob_path(photo.blob).ok();
+            let jpeg = self.hub.photo_file(photo.blob, Derived::Thumb).ok();
             Picture {
                 stage: words::stage(&photo.stage, photo.view.as_deref()),
                 time: clock_time(photo.at_ms),
-                jpeg: jpeg.and_then(|path| picture::small(&path)),
+                jpeg: jpeg.and_then(|path| picture::embedded(&path)),
             }
         });
         Ok(pictures.collect())
+    }
+
+    fn strip(&self, entry: &Entry) -> Option<Strip> {
+        let strip = self.played.strips.get(&entry.id)?;
+        Some(Strip {
+            jpeg: picture::base64(&strip.jpeg),
+            text: strip.text.clone(),
+            framing: strip.framing.clone(),
+        })
     }
 
     fn forms(&self, entry: &Entry) -> Result<Vec<Form>, Failed> {

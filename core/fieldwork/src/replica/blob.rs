@@ -33,6 +33,9 @@ pub enum BlobError {
     /// More bytes than a blob may have.
     #[error("the file is larger than {MAX_BLOB} bytes")]
     TooLarge,
+    /// The original was deleted after its delivery.
+    #[error("the original was deleted after its delivery")]
+    Deleted,
     /// The row is there, the file is not, or no longer has its hash.
     #[error("the file of a blob is missing or damaged")]
     Damaged,
@@ -88,6 +91,11 @@ fn blob_file(directory: &Path, hash: &[u8; 32]) -> PathBuf {
     directory.join(BLOBS).join(&name[..2]).join(&name[2..])
 }
 
+/// Where a file lies that is not whole yet.
+pub(super) fn temporary_file(directory: &Path, name: &[u8]) -> PathBuf {
+    directory.join(TEMPORARY).join(hex::encode(name))
+}
+
 /// Writes the file of a blob, unless it is there; durable when this returns.
 pub(super) fn write_file(
     directory: &Path,
@@ -117,7 +125,7 @@ pub(super) fn write_file(
     random
         .fill(&mut name)
         .map_err(|error| BlobError::Io(io::Error::other(error)))?;
-    let temporary = directory.join(TEMPORARY).join(hex::encode(name));
+    let temporary = temporary_file(directory, &name);
     Ok(write_durably(&path, &temporary, bytes)?)
 }
 
@@ -182,14 +190,14 @@ impl Replica {
     ///
     /// # Errors
     /// [`ReplicaError::Unknown`] where there is no such blob; [`BlobError::Damaged`] where the file is
-    /// gone.
+    /// gone, [`BlobError::Deleted`] where the worker deleted it after its delivery.
     pub fn blob_path(&self, reference: BlobRef) -> Result<PathBuf, ReplicaError> {
         let row = self.blob(reference)?.ok_or(ReplicaError::Unknown("blob"))?;
         let path = blob_file(&self.directory, &row.sha256);
         if path.exists() {
             Ok(path)
         } else {
-            Err(BlobError::Damaged.into())
+            Err(self.absence(reference)?)
         }
     }
 
@@ -212,7 +220,9 @@ impl Replica {
     pub fn blob_bytes(&self, reference: BlobRef) -> Result<Vec<u8>, ReplicaError> {
         let row = self.blob(reference)?.ok_or(ReplicaError::Unknown("blob"))?;
         let path = blob_file(&self.directory, &row.sha256);
-        let bytes = fs::read(path).map_err(|_| BlobError::Damaged)?;
+        let Ok(bytes) = fs::read(path) else {
+            return Err(self.absence(reference)?);
+        };
         if sha256(&[&bytes]) == row.sha256 {
             Ok(bytes)
         } else {
@@ -220,22 +230,40 @@ impl Replica {
         }
     }
 
+    /// Why the file of a blob is not there.
+    fn absence(&self, reference: BlobRef) -> Result<ReplicaError, ReplicaError> {
+        Ok(if self.was_deleted(reference)? {
+            BlobError::Deleted.into()
+        } else {
+            BlobError::Damaged.into()
+        })
+    }
+
+    fn was_deleted(&self, reference: BlobRef) -> Result<bool, ReplicaError> {
+        let row = crate::store::photo::photo(self.lock().store()?.read(), reference)?;
+        Ok(row.is_some_and(|row| !row.original))
+    }
+
     /// Whether the file of a blob is there and has its hash. Reads it.
     pub(crate) fn blob_is_whole(&self, hash: &[u8; 32]) -> bool {
         hash_file(&blob_file(&self.directory, hash)).is_ok_and(|found| found == *hash)
     }
 
-    /// Photographs whose file is missing or no longer has its hash. Reads them all.
+    /// Photographs whose file is missing or no longer has its hash, but for those deleted after their
+    /// delivery. Reads them all.
     ///
     /// # Errors
     /// [`ReplicaError::Store`].
     pub fn damaged_blobs(&self) -> Result<Vec<BlobRef>, ReplicaError> {
         let rows = blob::all(self.lock().store()?.read())?;
-        Ok(rows
-            .into_iter()
-            .filter(|row| !self.blob_is_whole(&row.sha256))
-            .map(|row| blob::reference(&row.sha256))
-            .collect())
+        let mut damaged = Vec::new();
+        for row in rows {
+            let reference = blob::reference(&row.sha256);
+            if !self.blob_is_whole(&row.sha256) && !self.was_deleted(reference)? {
+                damaged.push(reference);
+            }
+        }
+        Ok(damaged)
     }
 
     /// Removes files that no row names and that were there before `older_than` (a crash between file and
@@ -252,6 +280,7 @@ impl Replica {
                 removed += 1;
             }
         }
+        self.sweep_derived(older_than)?;
         Ok(removed)
     }
 

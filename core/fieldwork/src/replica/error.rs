@@ -105,6 +105,12 @@ pub enum ReplicaError {
         /// Its logical name.
         name: String,
     },
+    /// There may be no room for what the camera writes.
+    #[error("{lack_bytes} bytes of room lack for a photograph")]
+    NoRoomForPhoto {
+        /// Bytes that lack.
+        lack_bytes: u64,
+    },
     /// A batch of a peer was not taken.
     #[error(transparent)]
     Batch(#[from] BatchError),
@@ -165,6 +171,11 @@ impl ReplicaError {
             Self::Unknown(_) => "没有找到对应的内容".to_owned(),
             Self::Photo { name, source } => format!("照片{name}：{}", source.chinese()),
             Self::Blob(BlobError::TooLarge) => "照片文件太大".to_owned(),
+            Self::Blob(BlobError::Deleted) => "原图已在送达后删除，可查看存档照片".to_owned(),
+            Self::NoRoomForPhoto { lack_bytes } => format!(
+                "手机存储空间不足，拍照前请再腾出{}MB（可先删除“已送达，可删”的原图）",
+                lack_bytes.div_ceil(1024 * 1024)
+            ),
             _ if self.is_full() => "手机存储空间不足，请清理后再试".to_owned(),
             _ => "手机存储出了问题，已保存的内容不受影响".to_owned(),
         }
@@ -174,7 +185,9 @@ impl ReplicaError {
     pub fn is_full(&self) -> bool {
         matches!(
             self,
-            Self::Store(StoreError::Full) | Self::Blob(BlobError::Full)
+            Self::Store(StoreError::Full)
+                | Self::Blob(BlobError::Full)
+                | Self::NoRoomForPhoto { .. }
         )
     }
 }

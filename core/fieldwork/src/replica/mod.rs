@@ -18,6 +18,7 @@ mod error;
 mod fill;
 mod log;
 mod near;
+mod photo;
 mod project;
 mod salvage;
 mod save;
@@ -40,6 +41,10 @@ pub use correct::{Filling, Task};
 pub use draft::{About, Draft, DraftAnswer, DraftPhoto, Saved};
 pub use error::{AnswerProblem, ReplicaError};
 pub use near::{NEAR_M, NEAR_MS, Sighting};
+pub use photo::{
+    COPIES_BYTES, Deletable, Derived, Framing, Orphan, PhotoAdvice, PhotoContext, PhotoIntent,
+    ROOM_FOR_PHOTO,
+};
 pub use salvage::Salvaged;
 
 use crate::document::Documents;
@@ -53,6 +58,7 @@ pub struct Replica {
     directory: PathBuf,
     ports: Ports,
     inner: Mutex<Inner>,
+    copies: Mutex<photo::Copies>,
 }
 
 /// What the lock guards.
@@ -101,10 +107,12 @@ impl Replica {
             directory: directory.to_owned(),
             ports,
             inner: Mutex::new(inner),
+            copies: Mutex::default(),
         };
         if report.moved_aside.is_some() {
             replica.adopt_files()?;
         }
+        replica.adopt_photos(report.moved_aside.is_some())?;
         Ok((replica, report))
     }
 

@@ -4,27 +4,31 @@
 //! rows of the photographs. The capture and everything it changes are one entry, so nothing is ever half
 //! there.
 
-use std::fs::File;
-use std::io::Read;
+use std::path::Path;
 
 use fieldwork_forms::capture::{Capture, CapturePhoto, Head, Pins, Subject};
 use fieldwork_ids::Ulid;
 use fieldwork_register::Register;
 
-use super::blob::{MAX_PHOTO, free_reserve, write_file};
+use super::blob::{free_reserve, write_file};
 use super::draft::{Draft, DraftPhoto, Saved};
+use super::photo::{self, Made};
 use super::split::{Scope, case_cells, split};
 use super::{Inner, Replica, ReplicaError};
 use crate::document::{DocumentId, DocumentOverlay, Editor};
 use crate::key::sha256;
 use crate::log::{DocumentChange, Payload};
 use crate::store::blob::{self, Upload};
-use crate::store::capture as rows;
+use crate::store::{capture as rows, photo as photo_rows};
 
 /// A photo file taken in.
 struct TakenIn {
     hash: [u8; 32],
     size: u64,
+    /// What was made of it; `None` where it cannot be decoded.
+    made: Option<Made>,
+    /// The file that our own camera wrote, where it did.
+    camera: Option<String>,
 }
 
 impl Replica {
@@ -156,7 +160,11 @@ impl Replica {
             written.map(|()| (saved, touched))
         })();
         match saved {
-            Ok((saved, _)) => Ok(saved),
+            Ok((saved, _)) => {
+                let paths: Vec<&Path> = draft.photos.iter().map(|photo| &*photo.path).collect();
+                self.clear_camera(&paths);
+                Ok(saved)
+            }
             Err(error) => {
                 // The documents hold changes that are in no entry: rebuild them from the log.
                 inner.documents.clear();
@@ -180,6 +188,13 @@ impl Replica {
                     "photo",
                     Upload::Waiting,
                 )?;
+                let reference = blob::reference(&photo.hash);
+                if let Some(made) = &photo.made {
+                    photo_rows::insert(transaction, reference, made.size, &made.report)?;
+                }
+                if let Some(file) = &photo.camera {
+                    photo_rows::remove_intent(transaction, file)?;
+                }
             }
             Ok(())
         })
@@ -191,15 +206,7 @@ impl Replica {
         photos
             .iter()
             .map(|photo| {
-                let mut bytes = Vec::new();
-                File::open(&photo.path)?
-                    .take(MAX_PHOTO + 1)
-                    .read_to_end(&mut bytes)?;
-                if bytes.len() as u64 > MAX_PHOTO {
-                    return Err(ReplicaError::PhotoTooLarge {
-                        name: photo.name.clone(),
-                    });
-                }
+                let bytes = photo::read(&photo.path, &photo.name)?;
                 fieldwork_photo::probe(&bytes).map_err(|source| ReplicaError::Photo {
                     name: photo.name.clone(),
                     source,
@@ -207,6 +214,8 @@ impl Replica {
                 let hash = sha256(&[&bytes]);
                 write_file(&self.directory, &*self.ports.random, &hash, &bytes)?;
                 Ok(TakenIn {
+                    made: self.make(&hash, &bytes)?,
+                    camera: self.camera_file(&photo.path),
                     hash,
                     size: bytes.len() as u64,
                 })

@@ -20,6 +20,7 @@ pub mod device;
 pub mod document;
 pub mod entry;
 pub mod meta;
+pub mod photo;
 pub mod receipt;
 pub(crate) mod salvage;
 mod schema;

@@ -100,6 +100,29 @@ const STEPS: &[&str] = &["
     -- The capture it corrects; empty for what was there before this step.
     ALTER TABLE capture ADD COLUMN supersedes BLOB;
     CREATE INDEX capture_supersedes ON capture (supersedes) WHERE supersedes IS NOT NULL;
+", "
+    -- What is kept of a photograph whose original may go once it was delivered. None for what was there
+    -- before this step: it is made when it is wanted.
+    CREATE TABLE photo (
+        blob BLOB PRIMARY KEY,
+        width INTEGER NOT NULL,
+        height INTEGER NOT NULL,
+        report BLOB NOT NULL,
+        -- 1 the original is here, 0 it was deleted after its delivery
+        original INTEGER NOT NULL
+    ) STRICT, WITHOUT ROWID;
+
+    -- Written before the camera opens, gone when a capture with the photograph is saved.
+    CREATE TABLE photo_intent (
+        file TEXT PRIMARY KEY,
+        name TEXT NOT NULL,
+        stage TEXT NOT NULL,
+        view TEXT,
+        subject TEXT,
+        at_ms INTEGER NOT NULL,
+        lon REAL, lat REAL, accuracy_m REAL, source TEXT,
+        azimuth_deg INTEGER
+    ) STRICT, WITHOUT ROWID;
 "];
 
 /// Brings the schema up to date, one step a transaction.

@@ -40,6 +40,12 @@ pub enum Error {
     /// No room on the device: free some and try again.
     #[error("no room left on the device")]
     Full,
+    /// There may be no room for what the camera writes: show what may be deleted, do not open the camera.
+    #[error("{lack_bytes} bytes of room lack for a photograph")]
+    NoRoomForPhoto {
+        /// Bytes that lack.
+        lack_bytes: u64,
+    },
     /// No answer from the hub: try again later.
     #[error("{reason}")]
     Offline {
@@ -75,6 +81,10 @@ impl Error {
             Self::Invalid { chinese, .. } => chinese.clone(),
             Self::Unknown(_) => "没有找到对应的内容".to_owned(),
             Self::Full => "手机存储空间不足，请清理后再试".to_owned(),
+            Self::NoRoomForPhoto { lack_bytes } => ReplicaError::NoRoomForPhoto {
+                lack_bytes: *lack_bytes,
+            }
+            .chinese(),
             Self::Offline { .. } => "现在连不上，内容已保存在手机上，有信号时再同步".to_owned(),
             Self::Hub { .. } => "县级汇聚端没有接受，内容仍在手机上，请联系管理员".to_owned(),
             Self::Stopped => "同步已停止，没有送出的下次再送".to_owned(),
@@ -100,6 +110,7 @@ impl From<ReplicaError> for Error {
                 reason: error.to_string(),
                 chinese: error.chinese(),
             },
+            ReplicaError::NoRoomForPhoto { lack_bytes } => Self::NoRoomForPhoto { lack_bytes },
             ReplicaError::Unknown(what) => Self::Unknown(what.to_owned()),
             ReplicaError::Store(StoreError::InUse) => Self::InUse,
             _ if error.is_full() => Self::Full,

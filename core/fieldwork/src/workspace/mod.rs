@@ -6,6 +6,7 @@
 mod edit;
 mod enrol;
 mod error;
+mod photo;
 mod sync;
 
 use std::fs::{File, TryLockError};

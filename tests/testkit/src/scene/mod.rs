@@ -16,6 +16,7 @@ mod house;
 mod land;
 mod noise;
 mod premises;
+mod sensor;
 mod thing;
 
 use image::ExtendedColorType;
@@ -25,6 +26,7 @@ use sha2::{Digest, Sha256};
 use crate::day::{Day, Entry, Picture, Subject};
 use canvas::{Camera, Canvas};
 use noise::Dice;
+pub use sensor::Sensor;
 
 /// Largest file that [`render`] makes, in bytes.
 pub const MAX_BYTES: usize = 1_000_000;
@@ -212,13 +214,46 @@ pub fn seed(text: &str) -> u64 {
 /// Sizes outside 16 to 8,000 pixels and orientations outside 1 to 8 are brought to the nearest inside.
 #[must_use]
 pub fn render(shot: &Shot) -> Vec<u8> {
-    let (width, height) = (shot.width.clamp(16, 8_000), shot.height.clamp(16, 8_000));
-    let shot = &Shot {
+    let shot = Shot {
+        width: shot.width.clamp(16, 8_000),
+        height: shot.height.clamp(16, 8_000),
         orientation: shot.orientation.clamp(1, 8),
-        width,
-        height,
         ..shot.clone()
     };
+    let (pixels, width, height) = draw(&shot);
+    encode(&pixels, width, height, &exif::segment(&shot))
+}
+
+/// Takes a photograph as a phone's camera of twelve megapixels does: 4,032 by 3,024 pixels with the
+/// sensor's noise, a JPEG of one to five megabytes. Drawn at half of that and enlarged, which takes a
+/// quarter of the time and, with the noise over it, looks no softer than many a phone's.
+#[must_use]
+pub fn photograph(shot: &Shot) -> Vec<u8> {
+    photograph_by(Sensor::Twelve, shot)
+}
+
+/// The same by another camera.
+#[must_use]
+pub fn photograph_by(sensor: Sensor, shot: &Shot) -> Vec<u8> {
+    let (width, height) = sensor.sides();
+    let small = Shot {
+        width: width / 2,
+        height: height / 2,
+        orientation: shot.orientation.clamp(1, 8),
+        ..shot.clone()
+    };
+    let (pixels, stored_width, stored_height) = draw(&small);
+    let exif = exif::segment(&Shot {
+        width,
+        height,
+        ..small
+    });
+    sensor.develop(&pixels, (stored_width, stored_height), shot.seed, &exif)
+}
+
+/// Draws the pixels as they stand in a file of that orientation.
+fn draw(shot: &Shot) -> (Vec<u8>, u32, u32) {
+    let (width, height) = (shot.width, shot.height);
     let (mut hand, mut place) = (Dice::new(shot.seed), Dice::new(shot.place_seed));
     let mut canvas = Canvas::new(width as usize, height as usize, shot.camera(&mut hand));
     match shot.setting {
@@ -230,8 +265,7 @@ pub fn render(shot: &Shot) -> Vec<u8> {
     }
     canvas.develop(light(shot), hand.unit());
     let (pixels, stored_width, stored_height) = canvas.into_stored(shot.orientation);
-    let exif = exif::segment(shot);
-    encode(&pixels, stored_width as u32, stored_height as u32, &exif)
+    (pixels, stored_width as u32, stored_height as u32)
 }
 
 /// Tint of the light: warm in the morning and before dusk.
