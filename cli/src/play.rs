@@ -69,14 +69,41 @@ pub fn id_of(workspace: &Workspace, entry: &Entry) -> Result<Ulid, Failed> {
 
 /// Enters the cases that were open in the morning.
 pub fn adopt_prior(workspace: &Workspace, day: &Day) -> Result<(), Failed> {
+    let catalogue = workspace.catalogue()?;
     for issue in &day.prior_issues {
         let text = |name: &str| {
-            issue
-                .values
-                .get(name)
-                .and_then(Value::as_str)
-                .map(ToOwned::to_owned)
+            let value = issue.values.get(name)?;
+            Some(
+                value
+                    .as_str()
+                    .map_or_else(|| value.to_string(), str::to_owned),
+            )
         };
+        let subject = match &issue.subject {
+            None => None,
+            Some(subject) => {
+                Some(
+                    entity(&subject.kind, &subject.key).ok_or_else(|| Failed::Script {
+                        entry: issue.id.clone(),
+                        reason: "what it is about is of no known type".to_owned(),
+                    })?,
+                )
+            }
+        };
+        // What it is follows from what was said: the kind that opens a case of this type about such a thing.
+        let rules = catalogue
+            .kinds
+            .iter()
+            .filter(|kind| kind.is_about(subject.as_ref().map(|subject| subject.kind)))
+            .flat_map(|kind| kind.cases.opens.iter().map(move |rule| (kind, rule)));
+        let found = rules
+            .filter(|(_, rule)| text(&rule.r#type).is_some())
+            .min_by_key(|(kind, _)| kind.subjects.len());
+        let of_rule = |name: Option<&String>| {
+            let name = name?.strip_prefix("said.").unwrap_or(name?);
+            text(name)
+        };
+        let rule = found.map(|(_, rule)| rule);
         let hash = sha256(&[b"fieldwork-prior-v1", issue.id.as_bytes()]);
         let mut random = [0; 10];
         random.copy_from_slice(&hash[..10]);
@@ -84,12 +111,12 @@ pub fn adopt_prior(workspace: &Workspace, day: &Day) -> Result<(), Failed> {
             id: Ulid::from_parts(issue.opened_ms, random),
             opened_by: None,
             opened_ms: issue.opened_ms,
-            kind: None,
-            type_concept: text("issue.type").map(|_| "issue.type".to_owned()),
-            case_type: text("issue.type"),
-            subject: entity(&issue.subject.kind, &issue.subject.key),
-            due: text("issue.due"),
-            level: text("issue.level"),
+            kind: found.map(|(kind, _)| kind.id.clone()),
+            type_concept: rule.map(|rule| rule.r#type.clone()),
+            case_type: rule.and_then(|rule| text(&rule.r#type)),
+            subject,
+            due: of_rule(rule.and_then(|rule| rule.due.as_ref())),
+            level: of_rule(rule.and_then(|rule| rule.level.as_ref())),
             label: Some(issue.id.clone()),
             closed_by: None,
             references: issue.upstream_ids.clone().into_iter().collect(),
@@ -137,7 +164,7 @@ pub fn draft(
     let mut answers = entry
         .inputs
         .iter()
-        .map(|input| answer(workspace, input))
+        .map(|input| answer(workspace, entry, input))
         .collect::<Result<Vec<_>, _>>()?;
     // The venue follows from where the worker stands; nobody enters it.
     answers.extend(entry.venue.iter().map(|venue| DraftAnswer {
@@ -154,41 +181,41 @@ pub fn draft(
         label: Some(entry.id.clone()),
         kind: entry.kind.clone(),
         at_ms: Some(entry.at_ms),
-        place: place(entry.place),
+        place: place(entry.place).ok_or_else(|| wrong("its place is not on the earth"))?,
         subject,
         answers,
         photos: entry
             .photos
             .iter()
-            .map(|picture| photo(picture, camera))
-            .collect(),
+            .map(|picture| {
+                photo(picture, camera)
+                    .ok_or_else(|| wrong("the place of a photograph is not on the earth"))
+            })
+            .collect::<Result<_, _>>()?,
         links,
         track,
         supersedes: None,
     })
 }
 
-fn place(fixed: Fixed) -> Place {
-    Place {
-        point: Wgs84 {
-            lon: fixed.lon,
-            lat: fixed.lat,
-        },
+fn place(fixed: Fixed) -> Option<Place> {
+    Some(Place {
+        point: Wgs84::new(fixed.lon, fixed.lat).ok()?,
         accuracy_m: Some(fixed.accuracy_m as f32),
         source: "gps".to_owned(),
-    }
+    })
 }
 
-fn photo(picture: &Picture, camera: &Path) -> DraftPhoto {
-    DraftPhoto {
+fn photo(picture: &Picture, camera: &Path) -> Option<DraftPhoto> {
+    Some(DraftPhoto {
         path: file_of(camera, picture),
         name: picture.name.clone(),
         stage: picture.stage.clone(),
         view: picture.view.clone(),
         at_ms: picture.at_ms,
-        place: Some(place(picture.place)),
+        place: Some(place(picture.place)?),
         azimuth_deg: Some(picture.azimuth_deg),
-    }
+    })
 }
 
 /// What is entered, as text.
@@ -199,12 +226,12 @@ pub fn value_of(input: &Input) -> String {
     }
 }
 
-fn answer(workspace: &Workspace, input: &Input) -> Result<DraftAnswer, Failed> {
+fn answer(workspace: &Workspace, entry: &Entry, input: &Input) -> Result<DraftAnswer, Failed> {
     let value = value_of(input);
     let about = match input.about.as_deref() {
         None => None,
-        Some("new") => Some(About::New("new".to_owned())),
-        Some(number) => Some(About::Entity(person(workspace, number)?)),
+        Some(name) if name.starts_with("new") => Some(About::New(name.to_owned())),
+        Some(number) => Some(About::Entity(member(workspace, entry, number)?)),
     };
     Ok(DraftAnswer {
         concept: input.concept.clone(),
@@ -213,17 +240,20 @@ fn answer(workspace: &Workspace, input: &Input) -> Result<DraftAnswer, Failed> {
     })
 }
 
-/// A member as the script names him or her: by citizen number.
-fn person(workspace: &Workspace, number: &str) -> Result<EntityId, Failed> {
+/// A member as the script names him or her: by citizen number; or a thing of the register by its id.
+fn member(workspace: &Workspace, entry: &Entry, name: &str) -> Result<EntityId, Failed> {
+    if let Ok(entity) = name.parse() {
+        return Ok(entity);
+    }
     let found = workspace
-        .find(number, 1)?
+        .find(name, 1)?
         .into_iter()
         .find(|found| found.entity.kind == EntityKind::Person);
     found
         .map(|found| found.entity)
         .ok_or_else(|| Failed::Script {
-            entry: "about".to_owned(),
-            reason: "there is no such person in the register".to_owned(),
+            entry: entry.id.clone(),
+            reason: "an answer is about a person who is not in the register".to_owned(),
         })
 }
 

@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use crate::error::Failed;
 use crate::{output, play};
 
-/// Asks about a capture of a script as far as its first answers go; nothing is saved.
+/// Asks about a capture of a script as far as its first answers go; nothing of it is saved.
 pub fn run(
     phone: &Workspace,
     script: &Path,
@@ -26,6 +26,8 @@ pub fn run(
         entry: capture.to_owned(),
         reason: "it is not in the script".to_owned(),
     })?;
+    // What the captures of the day refer to.
+    play::adopt_prior(phone, &day)?;
     let mut draft = play::draft(phone, &day, entry, Path::new(""))?;
     if let Some(answers) = answers {
         draft.answers.truncate(answers);

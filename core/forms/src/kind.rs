@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use fieldwork_ids::Date;
+use fieldwork_register::EntityKind;
 use serde::{Deserialize, Serialize};
 
 use crate::condition::Condition;
@@ -34,6 +35,15 @@ pub struct Kind {
 }
 
 impl Kind {
+    /// Whether a capture of this kind may be about such a thing; `None` for nobody and nothing.
+    pub fn is_about(&self, thing: Option<EntityKind>) -> bool {
+        let wanted = match thing {
+            Some(kind) => SubjectKind::of(kind),
+            None => Some(SubjectKind::Nobody),
+        };
+        wanted.is_some_and(|kind| self.subjects.contains(&kind))
+    }
+
     /// The rules by which a capture with these facts opens cases.
     pub fn opening<'a>(&'a self, facts: &'a Facts) -> impl Iterator<Item = &'a OpeningRule> {
         let scope = Scope::of(facts);
@@ -65,6 +75,20 @@ pub enum SubjectKind {
     Case,
     /// Nothing in particular.
     Nobody,
+}
+
+impl SubjectKind {
+    /// The kind of a thing of the register; `None` for what no capture is about.
+    pub fn of(kind: EntityKind) -> Option<Self> {
+        match kind {
+            EntityKind::Person => Some(Self::Person),
+            EntityKind::Household => Some(Self::Household),
+            EntityKind::House => Some(Self::House),
+            EntityKind::Plot => Some(Self::Plot),
+            EntityKind::Premises => Some(Self::Premises),
+            EntityKind::Grid | EntityKind::Worker => None,
+        }
+    }
 }
 
 /// What a kind does to cases.

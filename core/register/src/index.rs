@@ -8,8 +8,17 @@ use fieldwork_ids::{IdKind, check};
 use crate::find::SearchIndex;
 use crate::{Base, Entity, EntityId, EntityKind, NoEdits, Register, Village};
 
-/// The relation of the head of a household.
+/// The relation of the head of a household, as rosters write it.
 pub(crate) const HEAD: &str = "户主";
+
+/// The code of that relation (GB/T 4761), as an answer holds it.
+const HEAD_CODE: &str = "02";
+
+/// Whether a relation to the head of a household is that of the head, be it a roster's word or the code
+/// of an answer.
+pub fn is_head(relation: &str) -> bool {
+    matches!(relation, HEAD | HEAD_CODE)
+}
 
 /// A [`Base`] that can be asked.
 ///
@@ -101,7 +110,7 @@ impl IndexedBase {
                 self.base.entities[*at]
                     .cells
                     .get("person.relation")
-                    .is_some_and(|relation| relation == HEAD)
+                    .is_some_and(|relation| is_head(relation))
             };
             if let Some(head) = members.iter().position(is_head) {
                 members[..=head].rotate_right(1);

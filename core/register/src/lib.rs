@@ -27,7 +27,7 @@ pub use error::RegisterError;
 pub use find::{Found, Match};
 pub use finding::{Effect, Finding, FindingKind};
 pub use import::{Files, SourceFile, import};
-pub use index::IndexedBase;
+pub use index::{IndexedBase, is_head};
 pub use overlay::{Edit, Edits, MEMBER_HOUSEHOLD, MOVED_OUT, NoEdits, Overlay};
 pub use report::{Counts, FileRows, ImportReport};
 pub use view::{Cell, CellSource, Member, Register};

@@ -2,7 +2,7 @@
 
 use fieldwork_ids::Date;
 
-use crate::index::HEAD;
+use crate::index::is_head;
 use crate::{EntityId, EntityKind, IndexedBase, MEMBER_HOUSEHOLD, MOVED_OUT, Overlay};
 
 /// A register as somebody sees it: an indexed base with edits over it.
@@ -196,7 +196,7 @@ impl<'a> Register<'a> {
         let members = self.members(household).into_iter();
         members.into_iter().find(|person| {
             self.text(person, "person.relation")
-                .is_some_and(|relation| relation == HEAD)
+                .is_some_and(|relation| is_head(&relation))
         })
     }
 }

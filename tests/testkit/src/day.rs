@@ -70,6 +70,21 @@ impl Day {
         self.captures.iter().find(|entry| entry.id == label)
     }
 
+    /// What an issue is about that is followed up: one that was open in the morning, or one that a capture
+    /// of the day opened.
+    #[must_use]
+    pub fn subject_of_issue(&self, key: &str) -> Option<&Subject> {
+        if let Some(issue) = self.prior_issues.iter().find(|issue| issue.id == key) {
+            return issue.subject.as_ref();
+        }
+        let label = key.rsplit_once('/').map_or(key, |(label, _)| label);
+        let opening = self.entry(label)?;
+        opening
+            .subject
+            .as_ref()
+            .filter(|subject| subject.kind != "issue")
+    }
+
     /// The ids under which a system holds issues that were open in the morning.
     pub fn known_to<'a>(&'a self, system: &'a str) -> impl Iterator<Item = &'a str> {
         self.prior_issues
@@ -101,9 +116,11 @@ pub struct PriorIssue {
     /// When it was opened, UTC milliseconds.
     #[serde(rename = "opened", with = "time")]
     pub opened_ms: i64,
-    /// What it is about.
-    pub subject: Subject,
+    /// What it is about; `None` for nobody and nothing.
+    #[serde(default)]
+    pub subject: Option<Subject>,
     /// System id → the id that system gave it.
+    #[serde(default)]
     pub upstream_ids: BTreeMap<String, String>,
     /// What was said when it was opened: concept → value.
     #[serde(flatten)]
@@ -113,7 +130,8 @@ pub struct PriorIssue {
 /// What something is about.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Subject {
-    /// `plot`, `household`, `premises` or `issue`.
+    /// `plot`, `household`, `premises` or `issue`; of an issue the key is its id, or the label of the capture
+    /// that opened it (`C05`, `C05/2` for the second that it opened).
     #[serde(rename = "type")]
     pub kind: String,
     /// Its key within the kind.
@@ -169,7 +187,7 @@ pub struct Input {
     pub input: String,
     /// The value: text, number or yes/no.
     pub value: Value,
-    /// Id of the member it is about, or `new` for one who came.
+    /// Citizen number of the member it is about, or for one who came a name that begins with `new`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub about: Option<String>,
 }

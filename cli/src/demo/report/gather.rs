@@ -68,17 +68,16 @@ impl Source<'_> {
     fn subject(&self, entry: &Entry) -> Result<(String, String), Failed> {
         match &entry.subject {
             Some(subject) if subject.kind == "issue" => {
+                let (title, _) = match self.day.subject_of_issue(&subject.key) {
+                    Some(about) => self.thing(about)?,
+                    None => (subject.key.clone(), String::new()),
+                };
                 let known = |issue: &&fieldwork_testkit::day::PriorIssue| issue.id == subject.key;
-                match self.day.prior_issues.iter().find(known) {
-                    None => Ok((subject.key.clone(), String::new())),
-                    Some(issue) => {
-                        let (title, _) = self.thing(&issue.subject)?;
-                        let kind = issue.values.get("issue.type").and_then(Value::as_str);
-                        let kind = kind.map(|code| self.value("issue.type", code));
-                        let kind = kind.transpose()?.unwrap_or_default();
-                        Ok((title, format!("{kind} · {}", issue.id)))
-                    }
-                }
+                let issue = self.day.prior_issues.iter().find(known);
+                let kind = issue.and_then(|issue| issue.values.get("issue.type")?.as_str());
+                let kind = kind.map(|code| self.value("issue.type", code));
+                let kind = kind.transpose()?.unwrap_or_default();
+                Ok((title, format!("{kind} · {}", subject.key)))
             }
             Some(subject) => self.thing(subject),
             None => {

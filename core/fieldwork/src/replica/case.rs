@@ -5,6 +5,7 @@ use fieldwork_forms::capture::{Capture, Subject};
 use fieldwork_ids::Ulid;
 use fieldwork_register::EntityId;
 
+use super::split::case_id;
 use super::{Inner, Replica, ReplicaError};
 use crate::document::{Cell, DocumentId, case_path, under};
 use crate::log::Receipt;
@@ -205,7 +206,8 @@ impl Replica {
             .collect())
     }
 
-    /// The case with an id or a label.
+    /// The case with an id or a label, or that the capture with a label opened (`C05`, `C05/2` for its
+    /// second).
     ///
     /// # Errors
     /// [`ReplicaError::Unknown`], [`ReplicaError::Store`].
@@ -213,11 +215,25 @@ impl Replica {
         if let Ok(id) = name.parse() {
             return self.case(id);
         }
-        self.cases()?
-            .into_iter()
-            .rev()
-            .find(|case| case.label.as_deref() == Some(name))
-            .ok_or(ReplicaError::Unknown("case"))
+        let labelled = |case: &Case| case.label.as_deref() == Some(name);
+        if let Some(case) = self.cases()?.into_iter().rev().find(labelled) {
+            return Ok(case);
+        }
+        // Or the one that a capture opened: `C05` the first, `C05/2` the second.
+        let (label, number) = match name.rsplit_once('/') {
+            Some((label, number)) => (label, number.parse().unwrap_or(0)),
+            None => (name, 1),
+        };
+        let opened = {
+            let inner = self.lock();
+            let connection = inner.store()?.read();
+            match store::capture::by_label(connection, label)? {
+                Some(capture) => store::capture::row(connection, capture)?
+                    .map(|row| case_id(row.id, row.at_ms, number)),
+                None => None,
+            }
+        };
+        self.case(opened.ok_or(ReplicaError::Unknown("case"))?)
     }
 
     /// Captures about a case and what became of their envelopes, oldest first.

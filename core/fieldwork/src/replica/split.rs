@@ -156,6 +156,19 @@ pub(super) fn split(
 
 pub(super) type CaseCells = Vec<(DocumentId, Vec<(String, Cell)>)>;
 
+/// The id of the case that a capture opens as its first, second …. It follows from the capture's, so that
+/// entering it again opens no second case.
+pub(super) fn case_id(capture: Ulid, at_ms: i64, number: u32) -> Ulid {
+    let hash = sha256(&[
+        b"fieldwork-case-v1",
+        &capture.to_bytes(),
+        &number.to_be_bytes(),
+    ]);
+    let mut random = [0; 10];
+    random.copy_from_slice(&hash[..10]);
+    Ulid::from_parts(at_ms, random)
+}
+
 /// What a capture opens, changes and closes, as cells of case documents. `root` is the capture that was
 /// said first: a correction opens no second case beside that of the one it corrects.
 pub(super) fn case_cells(
@@ -177,15 +190,7 @@ pub(super) fn case_cells(
     };
     let mut cells = Vec::new();
     for (opening, number) in change.opens.iter().zip(1_u32..) {
-        // The id follows from the capture's, so that entering it again opens no second case.
-        let hash = sha256(&[
-            b"fieldwork-case-v1",
-            &root.id.to_bytes(),
-            &number.to_be_bytes(),
-        ]);
-        let mut random = [0; 10];
-        random.copy_from_slice(&hash[..10]);
-        let id = Ulid::from_parts(root.at_ms, random);
+        let id = case_id(root.id, root.at_ms, number);
         saved.opened.push(id);
         cells.extend(case::cells(
             id,

@@ -37,17 +37,6 @@ pub(super) fn kind_named(word: &str) -> Option<EntityKind> {
     kinds.into_iter().find(|kind| kind.as_str() == word)
 }
 
-fn subject_kind(kind: EntityKind) -> Option<SubjectKind> {
-    match kind {
-        EntityKind::Person => Some(SubjectKind::Person),
-        EntityKind::Household => Some(SubjectKind::Household),
-        EntityKind::House => Some(SubjectKind::House),
-        EntityKind::Plot => Some(SubjectKind::Plot),
-        EntityKind::Premises => Some(SubjectKind::Premises),
-        EntityKind::Grid | EntityKind::Worker => None,
-    }
-}
-
 impl Reckoner<'_> {
     /// All things of a kind, in the order of the register; one nothing where there is no kind.
     pub(super) fn things(&self, about: Option<EntityKind>) -> Vec<Option<EntityId>> {
@@ -72,7 +61,7 @@ impl Reckoner<'_> {
             when.is_none_or(|when| !reason.holds_by(when).is_never())
         };
         let suits = |kind: &&Kind| {
-            let subject = about.and_then(subject_kind);
+            let subject = about.and_then(SubjectKind::of);
             subject.is_none_or(|subject| kind.subjects.contains(&subject))
         };
         let kinds = || self.catalogue.kinds.iter().filter(gives);

@@ -1,7 +1,7 @@
 //! What a capture is about, and the register seen from it.
 
 use fieldwork_ids::{Date, IdKind, check};
-use fieldwork_register::{CellSource, EntityId, EntityKind, Register};
+use fieldwork_register::{CellSource, EntityId, EntityKind, Register, is_head};
 
 use crate::capture::{Capture, Subject};
 use crate::concept::Owner;
@@ -173,7 +173,7 @@ pub(super) fn head(register: &Register<'_>, household: &EntityId) -> Option<Enti
             .entity(person)?
             .cells
             .get("person.relation")?;
-        (relation == "户主").then_some(())
+        is_head(relation).then_some(())
     };
     register
         .head(household)

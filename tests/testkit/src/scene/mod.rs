@@ -131,12 +131,7 @@ impl Shot {
             .subject
             .as_ref()
             .filter(|subject| subject.kind == "issue")
-            .and_then(|subject| {
-                day.prior_issues
-                    .iter()
-                    .find(|issue| issue.id == subject.key)
-                    .map(|issue| &issue.subject)
-            });
+            .and_then(|subject| day.subject_of_issue(&subject.key));
         let subject: Option<&Subject> = followed.or(entry.subject.as_ref());
         let setting = match (
             entry.kind.as_str(),
