@@ -25,6 +25,7 @@ use fieldwork_testkit::day::{Day, Entry};
 use image::{ImageFormat, Rgb, RgbImage};
 use tempfile::TempDir;
 
+use crate::cadre::register_for;
 use crate::error::Failed;
 use crate::play;
 
@@ -51,7 +52,8 @@ impl County {
         let clock = Arc::new(SetClock::new(begin));
         let ports = Ports::with_clock(Arc::clone(&clock) as _);
         let hub_folder = folder.path().join("hub");
-        let (hub, _) = Hub::init(&hub_folder, register, specs, ports.clone())?;
+        let register = register_for(register, &day.cadre)?;
+        let (hub, _) = Hub::init(&hub_folder, register.path(), specs, ports.clone())?;
         hub.close();
         let hub = Arc::new(Hub::open(&hub_folder, ports.clone())?);
         let listener = TcpListener::bind("127.0.0.1:0").map_err(Failed::file("127.0.0.1"))?;

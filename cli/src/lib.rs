@@ -4,6 +4,7 @@
 //! 1 failed or something was found, 2 wrong usage.
 
 pub mod args;
+mod cadre;
 mod clock;
 mod county;
 pub mod demo;

@@ -35,6 +35,7 @@ use fieldwork_testkit::upstream::{CodeLists, Upstream};
 use self::count::Counted;
 use self::look::{Advice, Strip};
 use crate::args::Demo;
+use crate::cadre::register_for;
 use crate::error::Failed;
 use crate::{output, phone, play};
 
@@ -175,7 +176,8 @@ pub fn play(data: &Fixtures, specs: &Path, out: &Path) -> Result<Played, Failed>
     let hub_clock = Arc::new(SetClock::new(evening));
     let hub_ports = Ports::with_clock(Arc::clone(&hub_clock) as _);
     let hub_folder = out.join("hub");
-    let (hub, _) = Hub::init(&hub_folder, &data.register(), specs, hub_ports.clone())?;
+    let register = register_for(&data.register(), &day.cadre)?;
+    let (hub, _) = Hub::init(&hub_folder, register.path(), specs, hub_ports.clone())?;
     hub.close();
     let (upstreams, config) = stand_ins(&day, data)?;
     let hub = Arc::new(Hub::open(&hub_folder, hub_ports.clone())?);

@@ -225,3 +225,24 @@ fn a_place_that_is_not_on_the_earth_is_refused_by_name() {
         text(&done.stderr)
     );
 }
+
+#[test]
+fn the_worker_of_a_script_has_the_roles_that_the_script_gives() {
+    let mut day = day();
+    let roles = day["cadre"]["roles"].as_array_mut().unwrap();
+    roles.retain(|role| !role.as_str().unwrap().contains("执法"));
+    let inputs = capture(&mut day, "C03")["inputs"].as_array_mut().unwrap();
+    inputs.retain(|input| input["concept"] != "issue.demand" && input["concept"] != "issue.due");
+    let forms = envelopes(&day, "C03");
+    let referral = of(&forms, "zf.open")["fields"].as_object().unwrap();
+    assert!(
+        !referral.contains_key("zgyq") && !referral.contains_key("zgqx"),
+        "{referral:?}"
+    );
+    // Somebody whom the list of workers does not know.
+    day["cadre"] = json!({
+        "id": "K99", "name": "某某某", "phone": "13800009099", "lines": ["网格"], "roles": ["网格员"],
+    });
+    let forms = envelopes(&day, "C03");
+    assert_eq!(of(&forms, "tz.row")["fields"]["jbr"], "某某某");
+}
