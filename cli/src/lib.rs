@@ -17,6 +17,7 @@ mod output;
 mod phone;
 pub mod play;
 mod spec;
+mod words;
 
 use std::process::ExitCode;
 
