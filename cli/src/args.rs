@@ -71,6 +71,31 @@ pub enum Spec {
         #[arg(value_name = "DIR", default_value = "specs")]
         specs: PathBuf,
     },
+    /// Write what a system gets of a village's register once it may: nobody types what is known
+    Export(Export),
+}
+
+/// Options of `spec export`.
+#[derive(Debug, ClapArgs)]
+pub struct Export {
+    /// File of a spec, or id of a system
+    #[arg(value_name = "SPEC")]
+    pub spec: String,
+    /// Folder with register/ and, where no date is given, day.json
+    #[arg(long, value_name = "DIR")]
+    pub village: PathBuf,
+    /// Folder with the concepts, kinds and systems that the spec is read among
+    #[arg(long, value_name = "DIR", default_value = "specs")]
+    pub specs: PathBuf,
+    /// The day as of which [default: the date of the village's day.json]
+    #[arg(long, value_name = "DATE")]
+    pub on: Option<Date>,
+    /// Who agreed that the system gets it, and when; written beside the file
+    #[arg(long, value_name = "TEXT", value_parser = clap::builder::NonEmptyStringValueParser::new())]
+    pub consent: String,
+    /// File to write: an array of messages, or with the ending .csv a table
+    #[arg(long, value_name = "FILE")]
+    pub out: PathBuf,
 }
 
 /// Options of `spec coverage`.
@@ -283,7 +308,27 @@ pub enum PhoneCommand {
         /// Id or label of the capture
         #[arg(value_name = "CAPTURE")]
         capture: String,
+        /// Tell where each box comes from, in Chinese and English
+        #[arg(long)]
+        explain: bool,
     },
+    /// Show what is still to be said in a capture of a day's script, before it is saved 待填
+    Ask {
+        /// The script
+        #[arg(value_name = "DAY.json")]
+        day: PathBuf,
+        /// Which of its captures
+        #[arg(value_name = "CAPTURE")]
+        capture: String,
+        /// As if only so many of its answers had been given; without it all of them
+        #[arg(long, value_name = "N")]
+        answers: Option<usize>,
+        /// As if what it is about had not been picked yet
+        #[arg(long)]
+        no_subject: bool,
+    },
+    /// List what is to be mended: refused and stopped forms, with the reason
+    Tasks,
 }
 
 /// Options of `find`.

@@ -3,7 +3,6 @@
 //! What a day *would* give can only be told by playing it: captures open cases that later ones follow
 //! up, and edits change the register that later ones see. Nothing is delivered; photographs are tiny.
 
-use std::collections::BTreeMap;
 use std::fs;
 use std::io::Cursor;
 use std::net::TcpListener;
@@ -13,16 +12,15 @@ use std::sync::Arc;
 use fieldwork::Workspace;
 use fieldwork::port::{Ports, SetClock};
 use fieldwork_forms::Catalogue;
-use fieldwork_forms::capture::{Capture, Subject};
-use fieldwork_forms::envelope::Filled;
-use fieldwork_forms::facts::{CaseFacts, Facts, facts};
+use fieldwork_forms::capture::Capture;
+use fieldwork_forms::facts::Facts;
 use fieldwork_forms::fill::Traced;
 use fieldwork_forms::spec::Spec;
+use fieldwork_forms::value::Value;
 use fieldwork_hub::config::Upstreams;
 use fieldwork_hub::delivery::Patience;
 use fieldwork_hub::hub::{Hub, invite};
 use fieldwork_hub::server::Server;
-use fieldwork_register::{Edit, EntityId, EntityKind, Overlay, Register};
 use fieldwork_testkit::day::{Day, Entry};
 use image::{ImageFormat, Rgb, RgbImage};
 use tempfile::TempDir;
@@ -32,8 +30,6 @@ use crate::play;
 
 /// Ten minutes before the first capture, milliseconds.
 const BEFORE_MS: i64 = 10 * 60 * 1000;
-/// A role that enforces holds this word; see `worker.enforcement` in the guide to specs.
-const ENFORCEMENT: &str = "执法";
 
 /// See the module.
 pub struct County {
@@ -110,17 +106,12 @@ impl County {
         Ok(self.phone.replica().capture(saved.id)?)
     }
 
-    /// What is known of a capture; of the newest one, or the register has changed since.
+    /// What is known of a capture.
     ///
     /// # Errors
     /// [`Failed::Phone`].
     pub fn facts(&self, capture: &Capture) -> Result<Facts, Failed> {
-        let (catalogue, case) = (self.phone.catalogue()?, self.case(capture)?);
-        let replica = self.phone.replica();
-        Ok(
-            replica
-                .with_register(|register| facts(&catalogue, capture, register, case.as_ref()))?,
-        )
+        Ok(self.phone.replica().facts_of(capture)?)
     }
 
     /// What would be known of it if its author had no role that enforces.
@@ -128,62 +119,8 @@ impl County {
     /// # Errors
     /// [`Failed::Phone`].
     pub fn facts_without_enforcement(&self, capture: &Capture) -> Result<Facts, Failed> {
-        let (catalogue, case) = (self.phone.catalogue()?, self.case(capture)?);
-        let worker = EntityId {
-            kind: EntityKind::Worker,
-            id: capture.by.clone(),
-        };
-        let replica = self.phone.replica();
-        Ok(replica.with_register(|register| {
-            let roles = register.text(&worker, "worker.roles").unwrap_or_default();
-            let kept: Vec<&str> = roles
-                .split(';')
-                .filter(|role| !role.contains(ENFORCEMENT))
-                .collect();
-            let overlay = OtherRoles {
-                below: register.overlay(),
-                roles: Edit {
-                    value: kept.join(";"),
-                    as_of: fieldwork_ids::time::china_date(capture.at_ms),
-                    author: capture.by.clone(),
-                    capture: None,
-                },
-                worker,
-            };
-            let register = Register::new(register.base(), &overlay);
-            facts(&catalogue, capture, &register, case.as_ref())
-        })?)
-    }
-
-    fn case(&self, capture: &Capture) -> Result<Option<CaseFacts>, Failed> {
-        let Some(Subject::Case(id)) = &capture.subject else {
-            return Ok(None);
-        };
-        let case = self.phone.replica().case(*id)?;
-        let mut held: BTreeMap<String, Option<String>> = case
-            .references
-            .iter()
-            .map(|(system, id)| (system.clone(), Some(id.clone())))
-            .collect();
-        if let Some(opening) = case.opened_by {
-            for filled in self.phone.envelopes(opening)? {
-                if let Filled::Envelope(envelope) = filled
-                    && envelope.opens_case.is_some()
-                    && envelope.opens_case == case.type_concept
-                {
-                    held.entry(envelope.system).or_insert(None);
-                }
-            }
-        }
-        Ok(Some(CaseFacts {
-            id: case.id,
-            kind: case.kind,
-            case_type: case.case_type,
-            subject: case.subject,
-            due: case.due.and_then(|due| due.parse().ok()),
-            type_concept: case.type_concept,
-            held,
-        }))
+        let facts = self.facts(capture)?;
+        Ok(facts.supposing("worker.enforcement", Value::Bool(false)))
     }
 }
 
@@ -196,24 +133,4 @@ pub fn fill_traced<'a>(
         let traced = fieldwork_forms::fill::fill_traced(facts, spec);
         traced.into_iter().map(move |one| (spec, one))
     })
-}
-
-/// A register in which the worker has other roles.
-struct OtherRoles<'a> {
-    below: &'a dyn Overlay,
-    worker: EntityId,
-    roles: Edit,
-}
-
-impl Overlay for OtherRoles<'_> {
-    fn edit(&self, entity: &EntityId, concept: &str) -> Option<Edit> {
-        if *entity == self.worker && concept == "worker.roles" {
-            return Some(self.roles.clone());
-        }
-        self.below.edit(entity, concept)
-    }
-
-    fn added_members(&self, household: &EntityId) -> Vec<EntityId> {
-        self.below.added_members(household)
-    }
 }

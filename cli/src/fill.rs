@@ -84,7 +84,8 @@ pub fn told(filled: &[Filled]) -> String {
     text
 }
 
-fn told_explained(form: &Explained) -> String {
+/// Forms as text, with where their boxes come from.
+pub fn told_explained(form: &Explained) -> String {
     let mut text = format!("{}.{} {}\n", form.system, form.form, form.name);
     for one in &form.boxes {
         let value = one

@@ -87,7 +87,7 @@ pub struct Batch {
 pub struct Made {
     /// Batches, those first that an earlier run had stored but not put in place.
     pub batches: Vec<Batch>,
-    /// Envelopes that wait: for a photograph, or for the version of the spec that filled them.
+    /// Envelopes that wait for a photograph.
     pub waiting: usize,
 }
 
@@ -137,10 +137,11 @@ impl Village {
         };
         let now_ms = self.now_ms();
         while let Some(first) = ready.first() {
-            let form = first.form.clone();
+            let (form, version) = (first.form.clone(), first.spec_version);
             let mut batch = Vec::new();
             ready.retain(|one| {
-                let take = one.form == form && batch.len() < desk.rows();
+                let like = one.form == form && one.spec_version == version;
+                let take = like && batch.len() < desk.rows();
                 if take {
                     batch.push(one.key.clone());
                 }
@@ -159,7 +160,7 @@ impl Village {
             .replica()
             .read(|connection| Ok::<_, VillageError>(batch::unwritten(connection, system)?))?;
         for id in unwritten {
-            let batch = self.write_batch(&desk, &id, out)?;
+            let batch = self.write_batch(system, &id, out)?;
             self.replica().write(|transaction| {
                 Ok::<_, VillageError>(batch::mark_written(transaction, &id)?)
             })?;
@@ -178,7 +179,7 @@ impl Village {
         let mut ready = Vec::new();
         for one in all {
             let photos = envelope(&one)?.photos;
-            let mut whole = one.spec_version == desk.spec.version;
+            let mut whole = true;
             for photo in photos {
                 whole = whole && self.photo(photo.blob)?.is_some();
             }
@@ -202,10 +203,16 @@ impl Village {
     }
 
     /// Writes the folder of a batch, whole or not at all; one that is there is whole.
-    fn write_batch(&self, desk: &Desk<'_>, id: &str, out: &Path) -> Result<Batch, HandError> {
+    fn write_batch(&self, system: &str, id: &str, out: &Path) -> Result<Batch, HandError> {
         let content = self
             .replica()
             .read(|connection| Ok::<_, VillageError>(batch::content(connection, id)?))?;
+        // By the spec that filled it, which may have been raised since.
+        let spec = match content.first() {
+            Some(one) => self.replica().spec_of_version(system, one.spec_version)?,
+            None => None,
+        };
+        let desk = &Desk::of(spec.as_ref(), system)?;
         let envelopes = content
             .iter()
             .map(envelope)

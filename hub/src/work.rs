@@ -4,6 +4,7 @@
 //! threads of [`Delivery`] send. Everything goes by cursors and states in the villages' databases, so a
 //! hub that dies at any point takes up where it was.
 
+use std::collections::BTreeMap;
 use std::io;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
@@ -46,6 +47,7 @@ impl Work {
         let jobs: Arc<dyn Jobs> = Arc::new(HubJobs {
             hub: Arc::clone(&hub),
             bell: Arc::clone(&bell),
+            earlier: Mutex::default(),
         });
         let clock = Arc::clone(&hub);
         let now: Now = Arc::new(move || clock.now_ms());
@@ -221,7 +223,12 @@ impl Bell {
 struct HubJobs {
     hub: Arc<Hub>,
     bell: Arc<Bell>,
+    /// Plans of specs that are no longer in force.
+    earlier: Mutex<BTreeMap<Earlier, Arc<FormPlan>>>,
 }
+
+/// Village, system, version and form.
+type Earlier = (String, String, u32, String);
 
 impl HubJobs {
     fn write<T>(
@@ -279,15 +286,37 @@ impl Jobs for HubJobs {
 
     fn plan(&self, claimed: &Claimed) -> Result<Option<Arc<FormPlan>>, JobsError> {
         let village = self.village(claimed)?;
-        let catalogue = village
-            .replica()
-            .catalogue()
-            .map_err(|error| failed(error.into()))?;
-        let plan = catalogue
-            .spec(&claimed.job.system)
-            .filter(|spec| spec.version == claimed.job.spec_version)
-            .and_then(|spec| FormPlan::new(spec, &claimed.job.form));
-        Ok(plan.map(Arc::new))
+        let replica = village.replica();
+        let failed = |error: ReplicaError| failed(error.into());
+        let job = &claimed.job;
+        let catalogue = replica.catalogue().map_err(failed)?;
+        if let Some(spec) = catalogue.spec(&job.system)
+            && spec.version == job.spec_version
+        {
+            return Ok(FormPlan::new(spec, &job.form).map(Arc::new));
+        }
+        // The spec was raised since: what was filled by the earlier one is sent by it.
+        let name = (
+            claimed.village.clone(),
+            job.system.clone(),
+            job.spec_version,
+            job.form.clone(),
+        );
+        let mut earlier = self
+            .earlier
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner);
+        if let Some(plan) = earlier.get(&name) {
+            return Ok(Some(Arc::clone(plan)));
+        }
+        let spec = replica
+            .spec_of_version(&job.system, job.spec_version)
+            .map_err(failed)?;
+        let plan = spec.and_then(|spec| FormPlan::new(&spec, &job.form).map(Arc::new));
+        if let Some(plan) = &plan {
+            earlier.insert(name, Arc::clone(plan));
+        }
+        Ok(plan)
     }
 
     fn photo(&self, claimed: &Claimed, blob: BlobRef) -> Result<Option<Vec<u8>>, JobsError> {

@@ -187,7 +187,7 @@ impl StoppedForm {
 }
 
 impl Problem {
-    fn of_core(problem: CoreProblem, spec: Option<&SpecForm>) -> Self {
+    pub(crate) fn of_core(problem: CoreProblem, spec: Option<&SpecForm>) -> Self {
         let label = |field: &str| {
             let form = spec?;
             label(&form.fields, field).or_else(|| label(&form.auto, field))

@@ -18,12 +18,14 @@
 //!   other language has for an instant once there ([`Timestamp`]).
 //! - What the host implements ([`SyncProgress`]) may fail, and is called with no lock held.
 
+mod asking;
 mod capture;
 mod case;
 mod conflict;
 mod draft;
 mod envelope;
 mod error;
+mod explain;
 mod find;
 mod id;
 #[cfg(test)]
@@ -31,8 +33,13 @@ mod panic;
 mod receipt;
 mod scalar;
 mod sync;
+mod task;
 mod workspace;
 
+pub use asking::{
+    Asker, Asking, Carried, Choice, Control, NearCase, Question, RefusedAnswer, SubjectKind,
+    Unanswerable, WantedPhotos,
+};
 pub use capture::{CaptureItem, CaptureSubject};
 pub use case::{Case, TimelineItem, UpstreamReference};
 pub use conflict::{Conflict, ConflictValue};
@@ -41,10 +48,12 @@ pub use envelope::{
     Envelope, Field, FilledForm, Obstacle, Problem, Reference, SlotPhoto, StoppedForm,
 };
 pub use error::{FieldworkError, StorageFault};
+pub use explain::{ExplainedBox, ExplainedForm};
 pub use find::{Found, MatchQuality};
 pub use receipt::{Receipt, ReceiptState};
 pub use scalar::{FilePath, Timestamp};
 pub use sync::{SyncProgress, SyncReport, SyncStep};
+pub use task::MendTask;
 pub use workspace::{BlockingWorkspace, Enrolment};
 
 uniffi::setup_scaffolding!("fieldwork");

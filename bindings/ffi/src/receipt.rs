@@ -45,15 +45,21 @@ impl From<CoreReceipt> for Receipt {
             capture: receipt.capture.to_string(),
             system: receipt.system,
             form: receipt.form,
-            state: match receipt.state {
-                CoreState::Delivered => ReceiptState::Delivered,
-                CoreState::Refused => ReceiptState::Refused,
-                CoreState::Stopped => ReceiptState::Stopped,
-                CoreState::Uncertain => ReceiptState::Uncertain,
-            },
+            state: receipt.state.into(),
             upstream_ref: receipt.upstream_ref,
             reason: receipt.reason,
             at: receipt.at_ms.into(),
+        }
+    }
+}
+
+impl From<CoreState> for ReceiptState {
+    fn from(state: CoreState) -> Self {
+        match state {
+            CoreState::Delivered => Self::Delivered,
+            CoreState::Refused => Self::Refused,
+            CoreState::Stopped => Self::Stopped,
+            CoreState::Uncertain => Self::Uncertain,
         }
     }
 }

@@ -8,8 +8,8 @@ use fieldwork_http::HttpTransport;
 
 use crate::sync::Reporter;
 use crate::{
-    CaptureItem, Case, Conflict, Draft, FieldworkError, FilePath, FilledForm, Found, Receipt,
-    Saved, SyncProgress, SyncReport, TimelineItem, id,
+    Asking, CaptureItem, Case, Conflict, Draft, ExplainedForm, FieldworkError, FilePath,
+    FilledForm, Found, MendTask, Receipt, Saved, SyncProgress, SyncReport, TimelineItem, id,
 };
 
 /// Whose device this is, and which hub it belongs to.
@@ -102,6 +102,17 @@ impl BlockingWorkspace {
             .collect())
     }
 
+    /// What is still to be said in a draft; to be asked again after each answer. Saves nothing.
+    ///
+    /// # Errors
+    /// [`FieldworkError::Invalid`] where its kind or what it is about is not known;
+    /// [`FieldworkError::NotReady`] before register and catalogue have arrived.
+    pub fn ask(&self, draft: Draft) -> Result<Asking> {
+        let catalogue = self.core.catalogue()?;
+        let asking = self.core.ask(&draft.into_core()?)?;
+        Ok(Asking::of_core(asking, &catalogue))
+    }
+
     /// Saves what was entered. When this returns, a power cut does not lose it.
     ///
     /// # Errors
@@ -136,6 +147,27 @@ impl BlockingWorkspace {
         Ok(filled
             .map(|filled| FilledForm::of_core(filled, capture, &catalogue))
             .collect())
+    }
+
+    /// What a capture becomes, and where each box comes from.
+    ///
+    /// # Errors
+    /// [`FieldworkError::Invalid`] where there is no such capture.
+    pub fn explain(&self, capture: String) -> Result<Vec<ExplainedForm>> {
+        let capture = id::ulid(&capture, "capture")?;
+        let catalogue = self.core.catalogue()?;
+        let explained = self.core.explain(capture)?.into_iter();
+        Ok(explained
+            .map(|one| ExplainedForm::of_core(one, capture, &catalogue))
+            .collect())
+    }
+
+    /// What is to be mended, oldest first: refused and stopped forms of captures that nobody has corrected.
+    ///
+    /// # Errors
+    /// [`FieldworkError::Storage`].
+    pub fn tasks(&self) -> Result<Vec<MendTask>> {
+        Ok(self.core.tasks()?.into_iter().map(Into::into).collect())
     }
 
     /// What the upstreams said to a capture's envelopes, as of the last sync.

@@ -59,7 +59,7 @@ pub fn run(command: &args::Coverage, json: bool) -> Result<ExitCode, Failed> {
 }
 
 /// The date of a village's day.
-fn day_of(village: &Path) -> Result<Date, Failed> {
+pub(super) fn day_of(village: &Path) -> Result<Date, Failed> {
     #[derive(Deserialize)]
     struct Dated {
         date: Date,
@@ -73,7 +73,7 @@ fn day_of(village: &Path) -> Result<Date, Failed> {
 
 /// The catalogue that a spec is read among, and the spec's id. A file stands in the place of the spec
 /// with the same id.
-fn among(spec: &str, specs: &Path) -> Result<(Catalogue, String), Failed> {
+pub(super) fn among(spec: &str, specs: &Path) -> Result<(Catalogue, String), Failed> {
     let path = Path::new(spec);
     if !path.is_file() {
         return Ok((super::catalogue(specs)?, spec.to_owned()));

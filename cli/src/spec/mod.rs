@@ -2,6 +2,7 @@
 
 mod coverage;
 mod duplicate;
+mod export;
 mod lint;
 
 use std::path::Path;
@@ -19,6 +20,7 @@ pub fn run(command: &Spec, json: bool) -> Result<ExitCode, Failed> {
         Spec::Lint { path, specs } => lint::run(path, specs.as_deref(), json),
         Spec::Coverage(command) => coverage::run(command, json),
         Spec::Duplicates { specs } => duplicate::run(specs, json),
+        Spec::Export(command) => export::run(command, json),
     }
 }
 

@@ -16,10 +16,13 @@ use crate::catalogue::Catalogue;
 use crate::facts::is_derived;
 use crate::spec::{Each, Form, Route, Spec};
 
+mod export;
 mod field;
 mod probe;
 
 use field::Found;
+
+pub use export::{Row, export};
 
 pub use crate::duplicate::{Duplicate, duplicates};
 

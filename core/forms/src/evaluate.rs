@@ -35,6 +35,14 @@ pub(crate) struct Seen {
     pub used: Vec<String>,
     /// Facts that were wanted as a value and are missing.
     pub absent: Vec<String>,
+    /// Facts, there or missing, by which conditions decided.
+    pub decided_by: Vec<String>,
+}
+
+fn note(list: &mut Vec<String>, name: &str) {
+    if !list.iter().any(|known| known == name) {
+        list.push(name.to_owned());
+    }
 }
 
 /// Where names are looked up.
@@ -110,18 +118,25 @@ impl<'a> Scope<'a> {
         } else {
             &mut seen.absent
         };
-        if !list.iter().any(|known| known == name) {
-            list.push(name.to_owned());
-        }
+        note(list, name);
+        drop(seen);
         readable(name, fact.map(|fact| &fact.value))
     }
 
     /// A fact or local, looked at by a condition.
     fn tested(&self, name: &str) -> Evaluated {
-        match self.local(name) {
-            Some(local) => self.value(local),
-            None => readable(name, self.fact(name).map(|fact| &fact.value)),
+        let Some(local) = self.local(name) else {
+            note(&mut self.seen.borrow_mut().decided_by, name);
+            return readable(name, self.fact(name).map(|fact| &fact.value));
+        };
+        let used = self.seen.borrow().used.len();
+        let value = self.value(local);
+        // What the local was made from gave no value here, it decided.
+        let seen = &mut *self.seen.borrow_mut();
+        for name in seen.used.split_off(used) {
+            note(&mut seen.decided_by, &name);
         }
+        value
     }
 
     /// The value of an expression.
@@ -237,8 +252,11 @@ impl<'a> Scope<'a> {
                 .tested(of)?
                 .is_some_and(|value| values.iter().any(|constant| value.equals(constant))),
             Condition::Present(name) => match self.local(name) {
-                Some(local) => self.value(local)?.is_some(),
-                None => self.fact(name).is_some(),
+                Some(_) => self.tested(name)?.is_some(),
+                None => {
+                    note(&mut self.seen.borrow_mut().decided_by, name);
+                    self.fact(name).is_some()
+                }
             },
             Condition::Compare { of, is, than } => match self.tested(of)? {
                 Some(Value::Number(number)) => is.holds(number, *than),

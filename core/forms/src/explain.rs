@@ -119,7 +119,9 @@ impl Teller<'_> {
                 english.push(en);
             }
         };
-        if sources.is_empty() {
+        let decided_by = self.traced.decided_by.get(&field.id);
+        let decided_by = decided_by.map_or(&[][..], Vec::as_slice);
+        if sources.is_empty() && decided_by.is_empty() {
             tell((
                 "固定内容：按上报要求的规定填写".to_owned(),
                 "fixed by the spec".to_owned(),
@@ -129,6 +131,9 @@ impl Teller<'_> {
             if let Some(fact) = self.fact(name) {
                 tell(self.told(name, fact));
             }
+        }
+        for name in decided_by.iter().filter(|name| !sources.contains(name)) {
+            tell(self.decided(name));
         }
         for map in self.maps(field, sources) {
             let zh = format!("按对应表 {map} 换成本表的代码");
@@ -193,6 +198,24 @@ impl Teller<'_> {
                 format!("follows from {}: {what_english}", derived.from_english),
             ),
         }
+    }
+
+    /// A fact by which a condition chose the value.
+    fn decided(&self, name: &str) -> (String, String) {
+        if let Some(fact) = self.fact(name) {
+            let (zh, en) = self.told(name, fact);
+            return (format!("按此选定：{zh}"), format!("chosen by: {en}"));
+        }
+        let plain = name.strip_prefix("said.").unwrap_or(name);
+        let derived = label::named(plain);
+        let (what, what_english) = match self.catalogue.concepts.find(plain) {
+            Some(concept) => (concept.label.as_str(), concept.english.as_str()),
+            None => (derived.label, derived.english),
+        };
+        (
+            format!("按此选定：没有{what}"),
+            format!("chosen because there is no {what_english}"),
+        )
     }
 
     /// The concept of which a derived fact is a copy.

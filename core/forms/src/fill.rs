@@ -24,6 +24,8 @@ pub struct Traced {
     /// Field or auto element → the facts its value was made from. A field that holds only what the
     /// spec itself says has an empty list.
     pub sources: BTreeMap<String, Vec<String>>,
+    /// Field or auto element → the facts, there or missing, by which conditions chose its value.
+    pub decided_by: BTreeMap<String, Vec<String>>,
 }
 
 /// Fills every form that a spec wants of a capture.
@@ -59,7 +61,7 @@ pub fn fill_traced(facts: &Facts, spec: &Spec) -> Vec<Traced> {
             };
             out.push(match applies {
                 Ok(_) => one.fill(),
-                Err(fault) => one.stop(vec![problem("when", fault)], BTreeMap::new()),
+                Err(fault) => one.stop(vec![problem("when", fault)]),
             });
         }
     }
@@ -114,6 +116,7 @@ impl One<'_> {
     fn fill(self) -> Traced {
         let mut problems = Vec::new();
         let mut sources = BTreeMap::new();
+        let mut decided_by = BTreeMap::new();
         let mut fields = Map::new();
         let mut auto = Map::new();
         for (list, into) in [
@@ -125,6 +128,7 @@ impl One<'_> {
                     Ok((Some(value), seen)) => {
                         into.insert(field.id.clone(), value);
                         sources.insert(field.id.clone(), seen.used);
+                        decided_by.insert(field.id.clone(), seen.decided_by);
                     }
                     Ok((None, _)) => {}
                     Err(problem) => problems.push(problem),
@@ -149,7 +153,11 @@ impl One<'_> {
             },
         };
         if !problems.is_empty() {
-            return self.stop(problems, sources);
+            return Traced {
+                sources,
+                decided_by,
+                ..self.stop(problems)
+            };
         }
         let filled = Filled::Envelope(Envelope {
             capture: self.facts.capture(),
@@ -165,10 +173,14 @@ impl One<'_> {
             replaces: None,
             spec_version: self.spec.version,
         });
-        Traced { filled, sources }
+        Traced {
+            filled,
+            sources,
+            decided_by,
+        }
     }
 
-    fn stop(self, problems: Vec<Problem>, sources: BTreeMap<String, Vec<String>>) -> Traced {
+    fn stop(self, problems: Vec<Problem>) -> Traced {
         let filled = Filled::Stopped(Stopped {
             system: self.spec.id.clone(),
             form: self.form.id.clone(),
@@ -176,7 +188,11 @@ impl One<'_> {
             about: self.member.map(|member| member.person.clone()),
             problems,
         });
-        Traced { filled, sources }
+        Traced {
+            filled,
+            sources: BTreeMap::new(),
+            decided_by: BTreeMap::new(),
+        }
     }
 
     fn field(&self, field: &Field) -> Result<(Option<Json>, Seen), Problem> {

@@ -35,7 +35,7 @@ pub struct Kind {
 
 impl Kind {
     /// The rules by which a capture with these facts opens cases.
-    pub(crate) fn opening<'a>(&'a self, facts: &'a Facts) -> impl Iterator<Item = &'a OpeningRule> {
+    pub fn opening<'a>(&'a self, facts: &'a Facts) -> impl Iterator<Item = &'a OpeningRule> {
         let scope = Scope::of(facts);
         // A value that is not what its concept says cannot decide anything.
         let opens = move |rule: &&OpeningRule| {

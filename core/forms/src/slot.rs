@@ -1,7 +1,9 @@
 //! Photo slots of a form: which photographs of a capture go where.
 
+use fieldwork_ids::{Date, time::china_date};
 use serde::{Deserialize, Serialize};
 
+use crate::capture::CapturePhoto;
 use crate::expression::Expression;
 
 /// A photo slot of a form.
@@ -43,6 +45,39 @@ pub struct Slot {
     /// Why the picture is needed.
     #[serde(default)]
     pub necessity: Option<String>,
+}
+
+impl Slot {
+    /// The photographs of a stage that the slot could take on this day, in the order of shooting, from the
+    /// first one on. Where one has the view it prefers, only those.
+    pub(crate) fn fitting<'a>(
+        &self,
+        stage: Stage,
+        photos: &'a [CapturePhoto],
+        day: Date,
+    ) -> Vec<&'a CapturePhoto> {
+        let mut fitting: Vec<&CapturePhoto> = photos
+            .iter()
+            .filter(|photo| photo.stage == stage.as_str() && self.is_recent(photo, day))
+            .collect();
+        if let Some(view) = self.view {
+            let of_view = |photo: &&CapturePhoto| photo.view.as_deref() == Some(view.as_str());
+            if fitting.iter().any(of_view) {
+                fitting.retain(of_view);
+            }
+        }
+        fitting
+    }
+
+    fn is_recent(&self, photo: &CapturePhoto, day: Date) -> bool {
+        let Some(months) = self.max_age_months else {
+            return true;
+        };
+        let months = i32::try_from(months).unwrap_or(i32::MAX);
+        // A day beyond the calendar never comes.
+        let good_until = china_date(photo.at_ms).plus_months(months);
+        good_until.is_none_or(|last| day <= last)
+    }
 }
 
 fn one() -> usize {
@@ -100,6 +135,19 @@ impl Stage {
             Self::Defect => "defect",
         }
     }
+
+    /// The word that people read.
+    pub fn chinese(self) -> &'static str {
+        match self {
+            Self::Scene => "现场",
+            Self::Before => "处置前",
+            Self::During => "处置中",
+            Self::After => "处置后",
+            Self::Household => "入户",
+            Self::Outside => "房屋外观",
+            Self::Defect => "隐患部位",
+        }
+    }
 }
 
 /// View of a photograph.
@@ -119,6 +167,14 @@ impl View {
         match self {
             Self::Far => "far",
             Self::Near => "near",
+        }
+    }
+
+    /// The word that people read.
+    pub fn chinese(self) -> &'static str {
+        match self {
+            Self::Far => "远景",
+            Self::Near => "近景",
         }
     }
 }

@@ -201,6 +201,14 @@ pub struct Route {
     pub opens_case: Option<String>,
 }
 
+impl Route {
+    /// The stage whose photographs a slot takes on this route.
+    pub fn stage_of(&self, slot: &Slot) -> Stage {
+        let changed = self.photos.get(&slot.slot);
+        changed.map_or(slot.stage, |change| change.stage)
+    }
+}
+
 /// What a route may go through.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]

@@ -111,6 +111,39 @@ fn without_the_role_of_enforcement_the_day_takes_two_inputs_less() {
 }
 
 #[test]
+fn when_a_system_is_withdrawn_no_capture_asks_for_anything_more() {
+    let with = nine();
+    let files = all_specs()
+        .into_iter()
+        .filter(|(path, _)| path != "systems/zf.json");
+    let without = Catalogue::from_files(files.collect::<Vec<_>>()).unwrap();
+    let base = village::base();
+    let edits = Edits::default();
+    let register = Register::new(&base, &edits);
+    let mut spared = 0;
+    for entry in entries(&with, &base) {
+        let mut draft = entry.draft.clone();
+        draft.subject.clone_from(&entry.subject);
+        // At every step of entering it, not only at the first.
+        for answers in 0..=entry.inputs.len() {
+            draft.answers = entry.inputs[..answers].to_vec();
+            let asked = |catalogue| ask(catalogue, &draft, &register, entry.case.as_ref());
+            let (before, after) = (asked(&with), asked(&without));
+            for question in &after.required {
+                let before = names(&before.required);
+                let known = before.contains(&question.concept.as_str());
+                assert!(known, "{} {answers}: {}", entry.label, question.concept);
+            }
+            spared += before.required.len() - after.required.len();
+        }
+    }
+    assert!(
+        spared > 0,
+        "the withdrawn system had asked for something of its own"
+    );
+}
+
+#[test]
 fn picking_the_subject_is_the_first_question() {
     for (kind, subjects) in [
         ("visit", 1),
@@ -461,6 +494,26 @@ mod random {
                     });
                     prop_assert!(photo || named, "{} {} {problem:?}", stopped.system, stopped.form);
                 }
+            }
+            // With the photographs that were required, none is missing.
+            let mut photographed = whole.clone();
+            let mut asked = left.clone();
+            for turn in 0.. {
+                let Some(photo) = asked.photos.iter().find(|photo| photo.required > 0) else { break };
+                prop_assert!(turn < 20, "it never ends: {:?}", asked.photos);
+                photographed.photos.push(village::photo(
+                    &turn.to_string(),
+                    photo.stage.as_str(),
+                    photo.views.first().map(|view| view.as_str()),
+                    photographed.at_ms,
+                ));
+                asked = ask(&CATALOGUE, &photographed, &register, case.as_ref());
+            }
+            let facts = facts_of_draft(&CATALOGUE, &photographed, &register, case.as_ref());
+            for filled in CATALOGUE.serving(facts.day()).flat_map(|spec| fill(&facts, spec)) {
+                let Filled::Stopped(stopped) = filled else { continue };
+                let missing = |problem: &Problem| matches!(problem, Problem::PhotoMissing { .. });
+                prop_assert!(!stopped.problems.iter().any(missing), "{} {}", stopped.system, stopped.form);
             }
             // Whoever said the same in another order is asked the same.
             let mut turned = whole;

@@ -71,7 +71,7 @@ fn every_box_of_the_day_is_explained_in_both_languages() {
 }
 
 #[test]
-fn a_box_says_whether_it_was_carried_said_derived_mapped_or_fixed() {
+fn a_box_says_whether_it_was_carried_said_derived_mapped_chosen_or_fixed() {
     let visit = explained("C04");
     assert_eq!(
         told(&visit, "ffp.visit_m", "hzxm"),
@@ -83,16 +83,29 @@ fn a_box_says_whether_it_was_carried_said_derived_mapped_or_fixed() {
     );
     assert_eq!(
         told(&visit, "ffp.visit_m", "bfxq"),
-        ["本次所说：帮扶需求", "按对应表 bfxq 换成本表的代码"]
+        [
+            "本次所说：帮扶需求",
+            "按此选定：本次所说：其余情况无变化",
+            "按此选定：本次所说：诉求",
+            "按对应表 bfxq 换成本表的代码"
+        ]
     );
     assert_eq!(told(&visit, "wg.open", "wgdm"), ["由位置推出：所在网格"]);
     assert_eq!(told(&visit, "wg.open", "fssj"), ["由记录时间推出：时间"]);
     let check = explained("C09");
     assert_eq!(told(&check, "zf.closed", "dsrxm"), ["来自底册：负责人"]);
+    assert_eq!(
+        told(&check, "wg.closed", "sfzb"),
+        ["固定内容：按上报要求的规定填写"]
+    );
     let unchanged = explained("C06");
     assert_eq!(
         told(&unchanged, "ffp.visit", "sq"),
-        ["固定内容：按上报要求的规定填写"]
+        [
+            "按此选定：本次所说：其余情况无变化",
+            "按此选定：没有诉求",
+            "按此选定：没有帮扶需求"
+        ]
     );
 }
 

@@ -183,7 +183,7 @@ proptest! {
     #[test]
     fn what_is_missing_is_never_written_as_no_nought_or_empty_in_any_system(poorer in poorer()) {
         let facts = known(&poorer, false);
-        for Traced { filled, sources } in traced(&facts) {
+        for Traced { filled, sources, .. } in traced(&facts) {
             let Filled::Envelope(envelope) = filled else { continue };
             for (id, value) in envelope.fields.iter().chain(&envelope.auto) {
                 prop_assert!(!value.is_null() && *value != "", "{}.{} is empty", envelope.system, id);

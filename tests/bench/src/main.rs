@@ -7,6 +7,7 @@
 #![forbid(unsafe_code)]
 #![expect(clippy::print_stdout, reason = "its table is what it is for")]
 
+mod forms;
 mod measure;
 mod open;
 mod peer;
@@ -34,7 +35,9 @@ fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let done = match arguments.as_slice() {
         [word, store] if word == open::CHILD => open::child(store).map(|line| println!("{line}")),
-        _ => all(),
+        [word, store] if word == forms::CHILD => forms::child(store).map(|line| println!("{line}")),
+        [only] => all(only),
+        _ => all(""),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
@@ -45,19 +48,21 @@ fn main() -> ExitCode {
     }
 }
 
-fn all() -> Outcome<()> {
+/// Prints the sections whose title holds a word.
+fn all(only: &str) -> Outcome<()> {
     if cfg!(debug_assertions) {
         println!("(an unoptimised build: the times mean nothing, the bytes are right)");
     }
     let village = village::Village::new()?;
     type Section = fn(&village::Village) -> Outcome<Vec<Line>>;
-    let sections: [(&str, Section); 4] = [
+    let sections: [(&str, Section); 5] = [
         ("50 captures, 25 up and 25 down", sync::figures),
         ("Saving one capture", save::figures),
         ("Opening a phone with 1,500 captures", open::figures),
-        ("Register and forms", register::figures),
+        ("Register and search", register::figures),
+        ("Forms", forms::figures),
     ];
-    for (title, figures) in sections {
+    for (title, figures) in sections.iter().filter(|(title, _)| title.contains(only)) {
         println!("\n{title}");
         for Line(what, figure) in figures(&village)? {
             println!("  {what:<66} {figure}");

@@ -50,3 +50,20 @@ pub fn number(number: u64) -> String {
 pub fn bytes(bytes: u64) -> String {
     format!("{} B", number(bytes))
 }
+
+/// The most memory this process has had, MiB; 0 where the system does not tell.
+pub fn peak_mib() -> Outcome<f64> {
+    let Ok(status) = std::fs::read_to_string("/proc/self/status") else {
+        return Ok(0.0);
+    };
+    let line = status
+        .lines()
+        .find_map(|line| line.strip_prefix("VmHWM:"))
+        .ok_or("the system does not tell the peak of memory")?;
+    let kib: f64 = line
+        .split_whitespace()
+        .next()
+        .ok_or("the peak of memory is no number")?
+        .parse()?;
+    Ok(kib / 1_024.0)
+}

@@ -8,6 +8,7 @@ use std::time::Instant;
 use fieldwork::Workspace;
 use fieldwork::port::Ports;
 
+use crate::measure::peak_mib;
 use crate::village::{Village, households};
 use crate::workload::visit;
 use crate::{Line, Outcome};
@@ -81,21 +82,4 @@ pub fn child(store: &str) -> Outcome<String> {
 
 fn millis(begun: Instant) -> f64 {
     begun.elapsed().as_secs_f64() * 1_000.0
-}
-
-/// The most memory this process has had, MiB; 0 where the system does not tell.
-fn peak_mib() -> Outcome<f64> {
-    let Ok(status) = std::fs::read_to_string("/proc/self/status") else {
-        return Ok(0.0);
-    };
-    let line = status
-        .lines()
-        .find_map(|line| line.strip_prefix("VmHWM:"))
-        .ok_or("the system does not tell the peak of memory")?;
-    let kib: f64 = line
-        .split_whitespace()
-        .next()
-        .ok_or("the peak of memory is no number")?
-        .parse()?;
-    Ok(kib / 1_024.0)
 }

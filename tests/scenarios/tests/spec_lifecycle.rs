@@ -4,11 +4,13 @@
 use std::collections::BTreeSet;
 use std::fs;
 
+use fieldwork::log::ReceiptState;
 use fieldwork::replica::ReplicaError;
 use fieldwork_forms::catalogue::{Inactive, InactiveReason};
 use fieldwork_hub::hub::{Hub, HubError};
 use fieldwork_hub::village::VillageError;
 use fieldwork_scenarios::{County, at, specs};
+use fieldwork_testkit::upstream::Behaviour;
 use serde_json::{Value, json};
 
 /// The hub, not served, as the operator's commands open it.
@@ -133,6 +135,33 @@ fn a_changed_spec_needs_a_higher_version_and_brings_a_withdrawn_system_back() {
             .serving_at(at("13:00"))
             .any(|spec| spec.id == "zf")
     );
+}
+
+#[test]
+fn what_a_spec_filled_before_it_was_raised_is_sent_as_that_version_says() {
+    let mut county = County::new();
+    let mut phone = county.phone("lin", "K05");
+    county.wg.script_each(vec![Behaviour::BusyBody; 500]);
+    phone.play(&county.day, &["C02"]);
+    phone.sync();
+    county.until("the upstream was asked in vain", || {
+        !county.wg.attempts().is_empty()
+    });
+    operator(&mut county, |hub| {
+        let mut raised = spec("wg");
+        raised["version"] = json!(raised["version"].as_u64().unwrap() + 1);
+        raised["wire"]["json"]["calls"]["open"]["path"] = json!("/moved/elsewhere");
+        hub.add_spec("wg.json", &raised.to_string()).unwrap();
+    });
+    county.wg.script_each([]);
+    county.settle();
+    let accepted = county.wg.accepted();
+    assert_eq!(accepted.len(), 1, "{:?}", county.wg.attempts());
+    phone.moved(&county.address());
+    phone.sync();
+    let receipts = phone.workspace.receipts(phone.id("C02")).unwrap();
+    let receipt = receipts.iter().find(|one| one.system == "wg").unwrap();
+    assert_eq!(receipt.state, ReceiptState::Delivered);
 }
 
 #[test]

@@ -7,7 +7,7 @@
 mod batch;
 mod capture_row;
 mod entry;
-mod payload;
+pub(crate) mod payload;
 #[cfg(test)]
 mod tests;
 

@@ -136,7 +136,8 @@ const BEGIN: u8 = 1;
 const CAPTURE: u8 = 2;
 const EDIT: u8 = 3;
 const RECEIPT: u8 = 4;
-const CATALOGUE: u8 = 5;
+/// Catalogues begin with it.
+pub(crate) const CATALOGUE: u8 = 5;
 const REGISTER: u8 = 6;
 const DEVICE: u8 = 7;
 

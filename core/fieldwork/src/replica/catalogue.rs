@@ -17,9 +17,9 @@ use super::project::CATALOGUE;
 use super::{Replica, ReplicaError, hub_key};
 use crate::codec::{compress, from_cbor, inflate, to_cbor};
 use crate::key::{catalogue_message, verify};
-use crate::log::{CatalogueItem, CatalogueList, Payload};
+use crate::log::{self, CatalogueItem, CatalogueList, Payload};
 use crate::store::blob::{Upload, reference};
-use crate::store::meta;
+use crate::store::{entry, meta};
 
 /// A file of the catalogue blob.
 #[derive(Serialize, Deserialize)]
@@ -135,6 +135,48 @@ impl Replica {
             self.append(&[Payload::Catalogue(list)], |_, _| Ok(()))?;
         }
         Ok(())
+    }
+
+    /// A spec as this replica published it under a version, also where a later one stands in its place:
+    /// what was filled by it is sent by it. Goes through the log where it is not the one in force.
+    ///
+    /// # Errors
+    /// [`ReplicaError::Store`], [`ReplicaError::NotReady`] before a catalogue was published.
+    pub fn spec_of_version(
+        &self,
+        system: &str,
+        version: u32,
+    ) -> Result<Option<Spec>, ReplicaError> {
+        let catalogue = self.catalogue()?;
+        if let Some(spec) = catalogue.spec(system)
+            && spec.version == version
+        {
+            return Ok(Some(spec.clone()));
+        }
+        let lists = {
+            let inner = self.lock();
+            let own = inner.identity()?.number;
+            entry::payloads_beginning(inner.store()?.read(), own, log::payload::CATALOGUE)?
+        };
+        for payload in lists {
+            let Payload::Catalogue(list) = Payload::decode(&payload)? else {
+                continue;
+            };
+            let Ok(bytes) = self.blob_bytes(reference(&list.blob)) else {
+                continue;
+            };
+            let files: Vec<CatalogueFile> = from_cbor(&inflate(&bytes, MAX_CONTENT)?)?;
+            let specs = files
+                .iter()
+                .filter_map(|file| spec_of(std::str::from_utf8(&file.1).ok()?).ok());
+            let found = specs
+                .into_iter()
+                .find(|spec| spec.id == system && spec.version == version);
+            if found.is_some() {
+                return Ok(found);
+            }
+        }
+        Ok(None)
     }
 
     fn catalogue_list(&self) -> Result<Option<CatalogueList>, ReplicaError> {

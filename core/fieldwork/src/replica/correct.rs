@@ -37,9 +37,9 @@ pub struct Filling {
 }
 
 /// Which form it is, whatever capture gives it.
-type Identity<'a> = (&'a str, &'a str, u32, Option<&'a EntityId>);
+pub(super) type Identity<'a> = (&'a str, &'a str, u32, Option<&'a EntityId>);
 
-fn identity(filled: &Filled) -> Identity<'_> {
+pub(super) fn identity(filled: &Filled) -> Identity<'_> {
     match filled {
         Filled::Envelope(one) => (&one.system, &one.form, one.number, one.about.as_ref()),
         Filled::Stopped(one) => (&one.system, &one.form, one.number, one.about.as_ref()),
@@ -91,7 +91,7 @@ impl Replica {
     }
 
     /// Every form of one capture, as if it superseded nothing.
-    fn traced(
+    pub(super) fn traced(
         &self,
         catalogue: &Catalogue,
         capture: &Capture,

@@ -84,7 +84,7 @@ impl Inner {
 
     /// Which systems hold a case: those that gave it an id before it came here, and those that got an
     /// envelope of the capture that opened it.
-    fn case_facts(
+    pub(super) fn case_facts(
         &mut self,
         catalogue: &Catalogue,
         base: &Arc<IndexedBase>,

@@ -6,6 +6,7 @@
 mod accept;
 mod answer;
 pub(crate) use answer::checked;
+mod ask;
 mod blob;
 mod case;
 mod catalogue;
@@ -31,6 +32,7 @@ use fieldwork_register::IndexedBase;
 use rusqlite::{Connection, Transaction};
 
 pub use accept::{AcceptReport, Refusal};
+pub use ask::{Asking, Refused};
 pub use blob::{BlobError, MAX_PHOTO};
 pub use case::{Case, CaseState, TimelineItem};
 pub use conflict::{Conflict, ConflictValue};

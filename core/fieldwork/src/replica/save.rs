@@ -13,7 +13,7 @@ use fieldwork_register::Register;
 
 use super::blob::{MAX_PHOTO, free_reserve, write_file};
 use super::draft::{Draft, DraftPhoto, Saved};
-use super::split::{case_cells, split};
+use super::split::{Scope, case_cells, split};
 use super::{Inner, Replica, ReplicaError};
 use crate::document::{DocumentId, DocumentOverlay, Editor};
 use crate::key::sha256;
@@ -79,15 +79,13 @@ impl Replica {
             {
                 return Err(ReplicaError::Unknown("subject"));
             }
-            split(
-                draft,
+            let scope = Scope {
                 id,
-                at_ms,
-                &identity,
-                case_subject.as_ref(),
-                &register,
-                |concept| catalogue.concepts.find(concept),
-            )?
+                subject: case_subject.as_ref(),
+                register: &register,
+                concepts: &catalogue.concepts,
+            };
+            split(draft, at_ms, &identity.worker, &scope)?
         };
         let editor = Editor::new(identity.log, at_ms);
         let mut changes: Vec<DocumentChange> = Vec::new();

@@ -2,14 +2,14 @@
 //! rest stays with the capture.
 
 use fieldwork_forms::capture::{Answer, Capture, Subject};
-use fieldwork_forms::concept::Concept;
+use fieldwork_forms::concept::{Concept, Concepts};
 use fieldwork_forms::kind::CaseChange;
 use fieldwork_ids::Ulid;
 use fieldwork_register::{EntityId, EntityKind, MEMBER_HOUSEHOLD, MOVED_OUT, Register};
 
 use super::answer::checked;
-use super::draft::{About, Draft, Saved};
-use super::{AnswerProblem, Identity, ReplicaError, case};
+use super::draft::{About, Draft, DraftAnswer, Saved};
+use super::{AnswerProblem, ReplicaError, case};
 use crate::document::{Cell, DocumentId, case_path, member_path, register_path};
 use crate::key::sha256;
 
@@ -19,85 +19,127 @@ pub(super) struct Split {
     pub(super) cells: Vec<(String, Cell)>,
 }
 
-pub(super) fn split<'c>(
+/// What answers are checked against.
+pub(super) struct Scope<'a> {
+    /// Id of the capture; persons who are new are named after it.
+    pub(super) id: Ulid,
+    /// What the capture is about.
+    pub(super) subject: Option<&'a EntityId>,
+    pub(super) register: &'a Register<'a>,
+    pub(super) concepts: &'a Concepts,
+}
+
+/// An answer that can be taken.
+pub(super) struct Taken<'a> {
+    pub(super) concept: &'a Concept,
+    /// Whom or what it is about; of a fact of the register always known.
+    pub(super) about: Option<EntityId>,
+    pub(super) value: String,
+    /// The person about whom it is, where this answer is the first to name somebody new.
+    pub(super) newcomer: Option<EntityId>,
+}
+
+/// Persons of a draft who are new: the names it gives them and who they become.
+pub(super) type Newcomers = Vec<(String, EntityId)>;
+
+impl<'a> Scope<'a> {
+    /// Checks an answer.
+    pub(super) fn take(
+        &self,
+        answer: &DraftAnswer,
+        newcomers: &mut Newcomers,
+    ) -> Result<Taken<'a>, AnswerProblem> {
+        let known = self.concepts.find(&answer.concept);
+        let concept = known.ok_or(AnswerProblem::UnknownConcept)?;
+        let value = checked(concept, &answer.value, self.register)?;
+        let mut newcomer = None;
+        let mut about = match &answer.about {
+            None => None,
+            Some(About::Entity(entity)) if self.register.exists(entity) => Some(entity.clone()),
+            Some(About::Entity(_)) => return Err(AnswerProblem::UnknownEntity),
+            Some(About::New(name)) => Some(match newcomers.iter().find(|known| known.0 == *name) {
+                Some((_, person)) => person.clone(),
+                None => {
+                    self.home().ok_or(AnswerProblem::NoEntity)?;
+                    let number = newcomers.len() + 1;
+                    let person = EntityId::new(EntityKind::Person, format!("{}-{number}", self.id));
+                    newcomers.push((name.clone(), person.clone()));
+                    newcomer = Some(person.clone());
+                    person
+                }
+            }),
+        };
+        if concept.register {
+            let related = || self.register.related(self.subject?, concept.entity.kind()?);
+            let entity = about.or_else(related).ok_or(AnswerProblem::NoEntity)?;
+            if concept.entity.kind() != Some(entity.kind) {
+                return Err(AnswerProblem::WrongEntity);
+            }
+            about = Some(entity);
+        }
+        Ok(Taken {
+            concept,
+            about,
+            value,
+            newcomer,
+        })
+    }
+
+    /// The household that the capture is about.
+    fn home(&self) -> Option<&EntityId> {
+        self.subject
+            .filter(|subject| subject.kind == EntityKind::Household)
+    }
+}
+
+/// The answer that names a person who is new.
+pub(super) fn comes(person: &EntityId) -> Answer {
+    Answer {
+        concept: "member.new".to_owned(),
+        about: None,
+        value: person.to_string(),
+    }
+}
+
+/// Divides the answers of a draft; the first that cannot be taken stops it.
+pub(super) fn split(
     draft: &Draft,
-    id: Ulid,
     at_ms: i64,
-    identity: &Identity,
-    subject: Option<&EntityId>,
-    register: &Register<'_>,
-    concept: impl Fn(&str) -> Option<&'c Concept>,
+    worker: &str,
+    scope: &Scope<'_>,
 ) -> Result<Split, ReplicaError> {
     let cell = |value: &str| Cell {
         value: value.to_owned(),
         at_ms,
-        author: identity.worker.clone(),
-        capture: Some(id),
+        author: worker.to_owned(),
+        capture: Some(scope.id),
     };
     let mut split = Split {
         answers: Vec::new(),
         cells: Vec::new(),
     };
-    let mut newcomers: Vec<String> = Vec::new();
+    let mut newcomers = Newcomers::new();
     for answer in &draft.answers {
-        let refuse = |problem| ReplicaError::Answer {
+        let taken = scope.take(answer, &mut newcomers);
+        let taken = taken.map_err(|problem| ReplicaError::Answer {
             concept: answer.concept.clone(),
             problem,
-        };
-        let known =
-            concept(&answer.concept).ok_or_else(|| refuse(AnswerProblem::UnknownConcept))?;
-        let value = checked(known, &answer.value, register).map_err(refuse)?;
-        let about = match &answer.about {
-            None => None,
-            Some(About::Entity(entity)) if register.exists(entity) => Some(entity.clone()),
-            Some(About::Entity(_)) => return Err(refuse(AnswerProblem::UnknownEntity)),
-            Some(About::New(name)) => {
-                let number = newcomers
-                    .iter()
-                    .position(|known| known == name)
-                    .unwrap_or_else(|| {
-                        newcomers.push(name.clone());
-                        newcomers.len() - 1
-                    });
-                let person = EntityId::new(EntityKind::Person, format!("{id}-{}", number + 1));
-                if !split
-                    .answers
-                    .iter()
-                    .any(|a| a.concept == "member.new" && a.value == person.to_string())
-                {
-                    let household = subject
-                        .filter(|subject| subject.kind == EntityKind::Household)
-                        .ok_or_else(|| refuse(AnswerProblem::NoEntity))?;
-                    split.answers.push(Answer {
-                        concept: "member.new".to_owned(),
-                        about: None,
-                        value: person.to_string(),
-                    });
-                    let home = household.to_string();
-                    split
-                        .cells
-                        .push((register_path(&person, MEMBER_HOUSEHOLD), cell(&home)));
-                    split
-                        .cells
-                        .push((member_path(household, &person), cell("true")));
-                }
-                Some(person)
-            }
-        };
-        if known.register {
-            let entity = about
-                .or_else(|| register.related(subject?, known.entity.kind()?))
-                .ok_or_else(|| refuse(AnswerProblem::NoEntity))?;
-            if known.entity.kind() != Some(entity.kind) {
-                return Err(refuse(AnswerProblem::WrongEntity));
-            }
-            split
-                .cells
-                .push((register_path(&entity, &answer.concept), cell(&value)));
+        })?;
+        if let (Some(person), Some(home)) = (&taken.newcomer, scope.home()) {
+            split.answers.push(comes(person));
+            split.cells.push((
+                register_path(person, MEMBER_HOUSEHOLD),
+                cell(&home.to_string()),
+            ));
+            split.cells.push((member_path(home, person), cell("true")));
+        }
+        if let (true, Some(entity)) = (taken.concept.register, &taken.about) {
+            let path = register_path(entity, &answer.concept);
+            split.cells.push((path, cell(&taken.value)));
             continue;
         }
         if answer.concept == "member.moved_out"
-            && let Ok(person) = value.parse::<EntityId>()
+            && let Ok(person) = taken.value.parse::<EntityId>()
         {
             split
                 .cells
@@ -105,8 +147,8 @@ pub(super) fn split<'c>(
         }
         split.answers.push(Answer {
             concept: answer.concept.clone(),
-            about,
-            value,
+            about: taken.about,
+            value: taken.value,
         });
     }
     Ok(split)

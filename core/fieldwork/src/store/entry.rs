@@ -214,6 +214,22 @@ pub fn entries(
     Ok(taken)
 }
 
+/// Payloads of a log that begin with this byte, newest first. Goes through the whole log.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn payloads_beginning(
+    connection: &Connection,
+    log: i64,
+    first: u8,
+) -> Result<Vec<Vec<u8>>, StoreError> {
+    let mut statement = connection.prepare_cached(
+        "SELECT payload FROM entry WHERE log = ?1 AND substr(payload, 1, 1) = ?2 ORDER BY seq DESC",
+    )?;
+    let rows = statement.query_map(params![log, [first]], |row| row.get(0))?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
 /// The greatest logical time of any entry held, 0 where there is none.
 ///
 /// # Errors

@@ -15,6 +15,7 @@ use std::sync::{Arc, Mutex};
 
 use fieldwork_forms::catalogue::Catalogue;
 use fieldwork_forms::envelope::Filled;
+use fieldwork_forms::explain::Explained;
 use fieldwork_ids::Ulid;
 use fieldwork_register::Found;
 
@@ -26,7 +27,8 @@ use crate::key::DeviceKey;
 use crate::log::Receipt;
 use crate::port::Ports;
 use crate::replica::{
-    AcceptReport, Case, Conflict, Draft, Replica, ReplicaError, Salvaged, Saved, Task, TimelineItem,
+    AcceptReport, Asking, Case, Conflict, Draft, Replica, ReplicaError, Salvaged, Saved, Task,
+    TimelineItem,
 };
 use crate::store::StoreError;
 use crate::store::capture::CaptureRow;
@@ -150,6 +152,14 @@ impl Workspace {
             .with_register(|register| register.find(text, limit))?)
     }
 
+    /// What is still to be said in a draft; see [`Replica::ask`]. To be called again after each answer.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] where its kind or what it is about is not known; [`Error::NotReady`].
+    pub fn ask(&self, draft: &Draft) -> Result<Asking, Error> {
+        Ok(self.replica.ask(draft)?)
+    }
+
     /// Saves a capture; see [`Replica::save`].
     ///
     /// # Errors
@@ -188,6 +198,14 @@ impl Workspace {
     /// [`Error::Unknown`].
     pub fn envelopes(&self, capture: Ulid) -> Result<Vec<Filled>, Error> {
         Ok(self.replica.filled(capture)?)
+    }
+
+    /// What a capture becomes, and where each box of each form comes from.
+    ///
+    /// # Errors
+    /// [`Error::Unknown`].
+    pub fn explain(&self, capture: Ulid) -> Result<Vec<(Filled, Explained)>, Error> {
+        Ok(self.replica.explained(capture)?)
     }
 
     /// Receipts of a capture.

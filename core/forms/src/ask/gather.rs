@@ -8,7 +8,7 @@ use crate::envelope::Problem;
 use crate::facts::{Facts, MemberFacts};
 use crate::spec::{Each, Form, Route, Spec};
 
-use super::question::{Asker, Limits, Unanswerable};
+use super::question::{Asker, Limits, PhotoAsked, Unanswerable};
 use super::row::{Look, look, problem};
 use super::want::{Want, Ways};
 
@@ -39,6 +39,8 @@ pub(super) struct Gathered {
     pub askers: BTreeMap<Want, BTreeSet<Asker>>,
     /// What answers must keep to.
     pub limits: BTreeMap<Want, Limits>,
+    /// What is to be photographed.
+    pub photos: Vec<PhotoAsked>,
     /// What no answer mends.
     pub unanswerable: Vec<Unanswerable>,
 }
@@ -79,7 +81,10 @@ impl Gathered {
                 .as_ref()
                 .map_or(Ok(true), |when| look.reason.scope.holds(when));
             match applies {
-                Ok(true) => look.rows(self),
+                Ok(true) => {
+                    look.rows(self);
+                    look.photos(setting, self);
+                }
                 Ok(false) => {}
                 Err(fault) => {
                     let ways = route.when.as_ref().map(|when| look.reason.holds_by(when));

@@ -17,6 +17,7 @@ mod choose;
 mod draft;
 mod gather;
 mod hold;
+mod photo;
 mod put;
 mod question;
 pub(crate) mod reason;
@@ -39,7 +40,7 @@ use want::Want;
 
 pub use draft::facts_of_draft;
 pub use question::{
-    Asked, Asker, Carried, Choice, Control, Limits, Question, SUBJECT, Unanswerable,
+    Asked, Asker, Carried, Choice, Control, Limits, PhotoAsked, Question, SUBJECT, Unanswerable,
 };
 
 /// What is still to be said in a draft.

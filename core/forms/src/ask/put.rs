@@ -42,6 +42,7 @@ impl Put<'_> {
                 .filter_map(|want| self.question(want))
                 .collect(),
             carried: carried.filter_map(|want| self.question(want)).collect(),
+            photos: self.gathered.photos.clone(),
             unanswerable: self.gathered.unanswerable.clone(),
         }
     }

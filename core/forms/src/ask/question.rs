@@ -7,6 +7,7 @@ use serde::Serialize;
 use crate::concept::Widget;
 use crate::envelope::Problem;
 use crate::kind::SubjectKind;
+use crate::slot::{Stage, View};
 
 /// The name under which picking a subject is asked; it is no concept.
 pub const SUBJECT: &str = "capture.subject";
@@ -21,8 +22,27 @@ pub struct Asked {
     pub offered: Vec<Question>,
     /// What the register says and forms carry without asking; it may be corrected.
     pub carried: Vec<Question>,
+    /// Photographs that forms which apply would take, by stage, in the order in which forms want them.
+    pub photos: Vec<PhotoAsked>,
     /// What no answer can mend: the form stops, and why.
     pub unanswerable: Vec<Unanswerable>,
+}
+
+/// Photographs of one stage that are still to be taken. One serves all forms.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct PhotoAsked {
+    /// The stage.
+    pub stage: Stage,
+    /// How many more a form that applies cannot be made without; 0 where all may be left out.
+    pub required: usize,
+    /// How many more, these included, some form would take.
+    pub wanted: usize,
+    /// Views that are preferred and not there yet.
+    pub views: Vec<View>,
+    /// Somebody wants to know where the camera looks.
+    pub azimuth: bool,
+    /// The forms that take them.
+    pub needed_by: Vec<Asker>,
 }
 
 /// One question.

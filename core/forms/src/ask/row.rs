@@ -1,5 +1,6 @@
 //! What forms need, field by field: the rows among which answers are chosen.
 
+use crate::capture::CapturePhoto;
 use crate::concept::Concept;
 use crate::envelope::Problem;
 use crate::evaluate::Fault;
@@ -54,6 +55,11 @@ impl Look<'_> {
             form: self.form.id.clone(),
             field: field.map(|field| field.label.clone()),
         }
+    }
+
+    /// The photographs of the draft.
+    pub(super) fn photos_taken(&self) -> &[CapturePhoto] {
+        self.setting.facts.photos()
     }
 
     fn all_fields(&self) -> impl Iterator<Item = &Field> {

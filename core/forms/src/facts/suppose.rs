@@ -3,9 +3,10 @@
 use fieldwork_register::EntityId;
 
 use crate::concept::Concept;
+use crate::value::Value;
 
-use super::Facts;
 use super::builder::answered;
+use super::{Fact, Facts, Origin};
 
 impl Facts {
     /// These facts, had this been said as well. Derived facts are not derived anew: it serves to try
@@ -28,6 +29,20 @@ impl Facts {
         };
         facts.insert(format!("said.{}", concept.id), fact.clone());
         facts.insert(concept.id.clone(), fact);
+        supposed
+    }
+
+    /// These facts, had this one another value: what a capture would give if its author had no role that
+    /// enforces (`worker.enforcement`).
+    #[must_use]
+    pub fn supposing(&self, name: &str, value: Value) -> Self {
+        let mut supposed = self.clone();
+        let fact = Fact {
+            value,
+            label: None,
+            origin: Origin::Derived,
+        };
+        supposed.facts.insert(name.to_owned(), fact);
         supposed
     }
 }

@@ -1,7 +1,5 @@
 //! Which photographs of a capture a slot takes.
 
-use fieldwork_ids::time::china_date;
-
 use crate::capture::CapturePhoto;
 use crate::envelope::{Problem, SlotPhoto};
 use crate::spec::{Slot, Stage};
@@ -14,11 +12,7 @@ impl One<'_> {
         if slot.on_request {
             return Ok(Vec::new());
         }
-        let stage = self
-            .route
-            .photos
-            .get(&slot.slot)
-            .map_or(slot.stage, |change| change.stage);
+        let stage = self.route.stage_of(slot);
         let mut taken = self.of_stage(slot, stage, slot.nth);
         if taken.is_empty()
             && let Some(other) = &slot.or
@@ -56,30 +50,12 @@ impl One<'_> {
     }
 
     fn of_stage(&self, slot: &Slot, stage: Stage, nth: usize) -> Vec<&CapturePhoto> {
-        let photos = || {
-            self.facts
-                .photos()
-                .iter()
-                .filter(move |photo| photo.stage == stage.as_str() && self.is_recent(slot, photo))
-        };
-        let of_view =
-            |photo: &&CapturePhoto| photo.view.as_deref() == slot.view.map(|view| view.as_str());
-        let by_view = slot.view.is_some() && photos().any(|photo| of_view(&photo));
-        photos()
-            .filter(|photo| !by_view || of_view(photo))
+        let fitting = slot.fitting(stage, self.facts.photos(), self.facts.day());
+        fitting
+            .into_iter()
             .skip(nth.saturating_sub(1))
             .take(slot.max)
             .collect()
-    }
-
-    fn is_recent(&self, slot: &Slot, photo: &CapturePhoto) -> bool {
-        let Some(months) = slot.max_age_months else {
-            return true;
-        };
-        let months = i32::try_from(months).unwrap_or(i32::MAX);
-        // A day beyond the calendar never comes.
-        let good_until = china_date(photo.at_ms).plus_months(months);
-        good_until.is_none_or(|last| self.facts.day() <= last)
     }
 
     fn file(&self, slot: &Slot) -> Result<Option<String>, Problem> {

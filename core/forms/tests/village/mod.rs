@@ -22,7 +22,7 @@ use serde_json::Value;
 
 mod sketch;
 
-pub use sketch::{Sketch, missing};
+pub use sketch::{Sketch, missing, photo};
 
 pub fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")

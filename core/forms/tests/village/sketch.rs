@@ -89,15 +89,8 @@ impl Sketch {
     }
 
     pub fn photo(mut self, name: &str, stage: &str, view: Option<&str>) -> Self {
-        self.capture.photos.push(CapturePhoto {
-            name: name.to_owned(),
-            stage: stage.to_owned(),
-            view: view.map(str::to_owned),
-            at_ms: self.capture.at_ms,
-            place: None,
-            azimuth_deg: Some(90),
-            blob: BlobRef([0; 16]),
-        });
+        let at_ms = self.capture.at_ms;
+        self.capture.photos.push(photo(name, stage, view, at_ms));
         self
     }
 
@@ -151,5 +144,18 @@ pub fn missing(field: &str, concepts: &[&str]) -> fieldwork_forms::envelope::Pro
     fieldwork_forms::envelope::Problem::Missing {
         field: field.to_owned(),
         concepts: concepts.iter().map(|&concept| concept.to_owned()).collect(),
+    }
+}
+
+/// A photograph as a capture holds it.
+pub fn photo(name: &str, stage: &str, view: Option<&str>, at_ms: i64) -> CapturePhoto {
+    CapturePhoto {
+        name: name.to_owned(),
+        stage: stage.to_owned(),
+        view: view.map(str::to_owned),
+        at_ms,
+        place: None,
+        azimuth_deg: Some(90),
+        blob: BlobRef([0; 16]),
     }
 }

@@ -62,6 +62,15 @@ public class Workspace private constructor(
     }
 
     /**
+     * What is still to be said in [draft]; to be asked again after each answer. Saves nothing. An answer that
+     * is only half typed is named in [Asking.refused] and counts as not given.
+     *
+     * @throws FieldworkException.Invalid where its kind or what it is about is not known
+     * @throws FieldworkException.NotReady before register and catalogue have arrived
+     */
+    public suspend fun ask(draft: Draft): Asking = call { it.ask(draft) }
+
+    /**
      * Saves what was entered. Once this returns a power cut does not lose it, and the photo files may be
      * deleted.
      *
@@ -82,6 +91,12 @@ public class Workspace private constructor(
 
     /** What a capture becomes: every form, whole or stopped. */
     public suspend fun envelopes(capture: String): List<FilledForm> = call { it.envelopes(capture) }
+
+    /** What a capture becomes, and where each box comes from, in Chinese and English. */
+    public suspend fun explain(capture: String): List<ExplainedForm> = call { it.explain(capture) }
+
+    /** What is to be mended, oldest first: refused and stopped forms of captures that nobody has corrected. */
+    public suspend fun tasks(): List<MendTask> = call { it.tasks() }
 
     /** What the upstreams said to a capture's envelopes, as of the last [sync]. */
     public suspend fun receipts(capture: String): List<Receipt> = call { it.receipts(capture) }

@@ -64,7 +64,7 @@ object Fixture {
         val form: String,
         val fields: List<Pair<String, String>>,
         val auto: List<Pair<String, String>>,
-        val photos: List<Pair<String, String>>,
+        val photos: List<Triple<String, String, String?>>,
     )
 
     /** The golden forms of a capture that go to any of [systems]. */
@@ -76,7 +76,9 @@ object Fixture {
                 "${form.text("system")}.${form.text("form")}",
                 pairs(form.getValue("fields")),
                 pairs(form.getValue("auto")),
-                form.getValue("photos").jsonArray.map { it.jsonObject.text("slot") to it.jsonObject.text("photo") },
+                form.getValue("photos").jsonArray.map { it.jsonObject }.map {
+                    Triple(it.text("slot"), it.text("photo"), it["file"]?.jsonPrimitive?.content)
+                },
             )
         }
         .toSet()
@@ -86,7 +88,7 @@ object Fixture {
         "${envelope.system}.${envelope.form}",
         envelope.fields.map { it.id to it.value },
         envelope.auto.map { it.id to it.value },
-        envelope.photos.map { it.slot to it.photo },
+        envelope.photos.map { Triple(it.slot, it.photo, it.file) },
     )
 
     /**

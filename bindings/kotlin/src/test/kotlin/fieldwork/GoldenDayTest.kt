@@ -8,6 +8,7 @@ import kotlin.time.Duration.Companion.seconds
 import kotlinx.coroutines.runBlocking
 import kotlinx.coroutines.withTimeout
 import org.junit.jupiter.api.Assertions.assertEquals
+import org.junit.jupiter.api.Assertions.assertTrue
 import org.junit.jupiter.api.Test
 import org.junit.jupiter.api.io.TempDir
 
@@ -37,8 +38,16 @@ class GoldenDayTest {
         val case: suspend (String) -> String = { label -> phone.cases().single { it.label == label }.id }
         var forms = 0
         for (label in Fixture.labels) {
-            val saved = phone.save(Fixture.draft(label, folder.resolve("camera"), case, person))
+            val draft = Fixture.draft(label, folder.resolve("camera"), case, person)
+            val asking = phone.ask(draft)
+            assertEquals(emptyList<Question>(), asking.required, label)
+            assertEquals(emptyList<RefusedAnswer>(), asking.refused, label)
+            assertTrue(asking.photos.all { it.required == 0u }, label)
+            val first = phone.ask(draft.copy(answers = emptyList())).required.map { it.concept }
+            assertEquals(asked.getOrDefault(label, first), first, label)
+            val saved = phone.save(draft)
             val filled = phone.envelopes(saved.id)
+            explained(phone.explain(saved.id), filled, label)
             val whole = filled.filterIsInstance<FilledForm.Whole>().map { it.envelope }
             assertEquals(whole.size, filled.size, label)
             // The village's own ledger is no upstream.
@@ -52,6 +61,25 @@ class GoldenDayTest {
             forms += sent.size
         }
         assertEquals(31, forms)
+        assertEquals(emptyList<MendTask>(), phone.tasks())
+    }
+
+    /** What a screen asks first, before anything was said. */
+    private val asked = mapOf(
+        "C09" to listOf("issue.type", "issue.text", "issue.demand", "issue.due"),
+        "C06" to listOf("visit.unchanged", "visit.text"),
+    )
+
+    private fun explained(forms: List<ExplainedForm>, filled: List<FilledForm>, label: String) {
+        assertEquals(filled, forms.map { it.form }, label)
+        for (one in forms) {
+            val envelope = (one.form as FilledForm.Whole).envelope
+            for (field in envelope.fields + envelope.auto) {
+                val box = one.boxes.single { it.field == field.id }
+                assertEquals(field.value, box.value, label)
+                assertTrue(box.chinese.isNotEmpty() && box.english.size == box.chinese.size, label)
+            }
+        }
     }
 
     private fun known(envelope: Envelope): Pair<String, String>? =
