@@ -199,7 +199,9 @@ pub fn play(data: &Fixtures, specs: &Path, out: &Path) -> Result<Played, Failed>
     play::adopt_prior(&phone, &day)?;
     for entry in &day.captures {
         clock.set(entry.at_ms);
-        phone.save(&play::draft(&phone, &day, entry, &camera)?)?;
+        phone
+            .save(&play::draft(&phone, &day, entry, &camera)?)
+            .map_err(play::refused(entry))?;
     }
 
     clock.set(evening);
