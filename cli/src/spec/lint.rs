@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use fieldwork_forms::lint::{Level, Linted, lint_strictly, refused};
+use fieldwork_forms::lint::{Level, Linted, lint, lint_strictly, refused};
 use fieldwork_forms::{Catalogue, SpecError};
 use fieldwork_hub::folder::read_spec_bytes;
 use fieldwork_hub::hub::HubError;
@@ -30,7 +30,7 @@ pub fn run(path: &Path, specs: Option<&Path>, json: bool) -> Result<ExitCode, Fa
         true => (whole(files), Some(path.to_owned())),
         false => {
             let base = specs.map(Path::to_owned).or_else(|| base_of(path));
-            (each(files, base.as_deref())?, base)
+            (each(path, files, base.as_deref())?, base)
         }
     };
     let found = linted.iter().any(|spec| !spec.findings.is_empty());
@@ -78,17 +78,23 @@ fn named_by_rule(spec: &Linted, error: &SpecError) -> bool {
             .any(|finding| finding.path.starts_with(&error.path))
 }
 
-/// Each file for itself, its names held against the lists of a folder.
-fn each(files: BTreeMap<String, Vec<u8>>, base: Option<&Path>) -> Result<Vec<Linted>, Failed> {
+/// Each file for itself, held against the other files of a folder.
+fn each(
+    path: &Path,
+    files: BTreeMap<String, Vec<u8>>,
+    base: Option<&Path>,
+) -> Result<Vec<Linted>, Failed> {
     let mut linted = Vec::new();
+    let mut others = Vec::new();
     let mut among = None;
     if let Some(base) = base {
         let (base_texts, base_errors) = texts(read_spec_bytes(base).map_err(HubError::from)?);
         let lists = base_texts
-            .into_iter()
+            .iter()
             .filter(|(file, text)| !is_spec(file, text));
-        let read = Catalogue::from_files(lists);
+        let read = Catalogue::from_files(lists.cloned());
         among = read.as_ref().ok().cloned();
+        others = base_texts;
         let broken = base_errors.into_iter().find(|error| error.file == CONCEPTS);
         if let Some(error) = broken.or(read.err()) {
             let file = base.join(&error.file).to_string_lossy().into_owned();
@@ -103,9 +109,43 @@ fn each(files: BTreeMap<String, Vec<u8>>, base: Option<&Path>) -> Result<Vec<Lin
         id: error.file.clone(),
         findings: vec![refused(error)],
     }));
-    let specs = texts.iter();
-    linted.extend(specs.filter_map(|(file, text)| lint_strictly(file, text, among.as_ref())));
+    for (file, text) in texts {
+        let Some(mut spec) = lint_strictly(&file, &text, among.as_ref()) else {
+            continue;
+        };
+        if among.is_some() && !spec.refused() {
+            let place = match path.is_dir() {
+                true => path.join(&file),
+                false => path.to_owned(),
+            };
+            let mut all = beside(&others, base.unwrap_or(path), &place, &spec.id);
+            all.push((file.clone(), text));
+            let mut errors = Catalogue::refusals(all).into_iter();
+            let own = errors.find(|error| error.file == file && !named_by_rule(&spec, error));
+            spec.findings.extend(own.as_ref().map(refused));
+        }
+        linted.push(spec);
+    }
     Ok(linted)
+}
+
+/// The files of a folder beside one: without that file itself, or without the system whose place a file from
+/// elsewhere takes.
+fn beside(
+    others: &[(String, String)],
+    base: &Path,
+    place: &Path,
+    id: &str,
+) -> Vec<(String, String)> {
+    let place = fs::canonicalize(place).ok();
+    let same = |file: &str| fs::canonicalize(base.join(file)).ok() == place;
+    let within = others.iter().any(|(file, _)| same(file));
+    let replaced = |file: &str, text: &str| match within {
+        true => same(file),
+        false => matches!(lint(file, text), Ok(Some(other)) if other.id == id),
+    };
+    let others = others.iter().filter(|(file, text)| !replaced(file, text));
+    others.cloned().collect()
 }
 
 /// The files as texts; those that are not are refused.
@@ -128,7 +168,7 @@ fn texts(
 
 /// True for a spec, and for what cannot be told.
 fn is_spec(file: &str, text: &str) -> bool {
-    !matches!(fieldwork_forms::lint::lint(file, text), Ok(None)) && !file.ends_with(CONCEPTS)
+    !matches!(lint(file, text), Ok(None)) && !file.ends_with(CONCEPTS)
 }
 
 /// The folder with the lists that a file or folder belongs to.

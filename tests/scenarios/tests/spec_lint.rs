@@ -145,10 +145,26 @@ fn two_files_of_one_system_are_refused_and_the_mark_before_a_text_is_not() {
     let twice = found.iter().filter(|(id, _)| id == "wg");
     let told: Vec<&[String; 4]> = twice.flat_map(|(_, findings)| findings).collect();
     assert_eq!(told.len(), 1);
+    let (_, text) = unreadable(&lint(&specs.join("systems/wg2.json")), "wg");
+    assert!(text.contains("given twice"), "{text}");
     assert!(
         told[0][3].contains("given twice, first in systems/wg.json"),
         "{told:?}"
     );
+}
+
+#[test]
+fn a_system_that_is_fed_and_not_there_is_refused_of_file_and_folder() {
+    let (_folder, specs) = copy();
+    let wg = specs.join("systems/wg.json");
+    change(&wg, |text| {
+        text.replacen("\"forwards_to\": []", "\"forwards_to\": [\"zff\"]", 1)
+    });
+    for path in [&wg, &specs] {
+        let (at, text) = unreadable(&lint(path), "wg");
+        assert_eq!(at, "forwards_to[0]");
+        assert!(text.contains("did you mean \"zf\""), "{text}");
+    }
 }
 
 #[test]

@@ -17,14 +17,15 @@ impl Checker<'_> {
         reach: &Reach<'_>,
     ) -> Checked {
         let kind = spec.wire.name();
-        let table = spec.wire.is_table() || matches!(spec.wire, Wire::Ledger(_));
-        let wrong = match (field.r#type, table) {
-            (FieldType::String, true) => {
+        let wrong = match (field.r#type, &spec.wire) {
+            // By hand it is a cell of a file, or a line of a sheet to copy from.
+            (_, Wire::ByHand(_)) => None,
+            (FieldType::String, wire) if wire.is_table() || matches!(wire, Wire::Ledger(_)) => {
                 Some(format!("{kind} is a table: its cells are of type \"text\""))
             }
-            (FieldType::Text, false) => Some(format!(
-                "{kind} is a message: its texts are of type \"string\""
-            )),
+            (FieldType::Text, Wire::Json(_) | Wire::JsonBase64(_) | Wire::Multipart(_)) => Some(
+                format!("{kind} is a message: its texts are of type \"string\""),
+            ),
             _ => None,
         };
         if let Some(reason) = wrong {

@@ -18,6 +18,7 @@ use reach::Reach;
 mod burden;
 mod field;
 mod map;
+mod possible;
 mod reach;
 mod value;
 mod wire;

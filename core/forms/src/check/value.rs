@@ -4,180 +4,14 @@
 //! well and never holds; its form is simply never there, and nobody notices. Only what is certain is
 //! refused: a fact whose values are free takes any text.
 
-use std::collections::BTreeSet;
-
 use crate::concept::ConceptType;
 use crate::constant::Constant;
 use crate::expression::{DatePattern, Expression, Format};
 use crate::facts;
-use crate::near::hint;
 
+use super::possible::{NOTHING, Possible};
 use super::reach::Reach;
 use super::{Checked, Checker};
-
-/// Texts that a value can be.
-#[derive(Debug, Clone, PartialEq, Eq)]
-enum Texts {
-    /// Any.
-    Any,
-    /// These; none where there are none.
-    Of(BTreeSet<String>),
-}
-
-/// What a value can be.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Possible {
-    texts: Texts,
-    number: bool,
-    yes: bool,
-    no: bool,
-    date: bool,
-    /// What it is, for messages.
-    noun: &'static str,
-}
-
-const NOTHING: Possible = Possible {
-    texts: Texts::Of(BTreeSet::new()),
-    number: false,
-    yes: false,
-    no: false,
-    date: false,
-    noun: "nothing that can be compared",
-};
-
-impl Possible {
-    fn text() -> Self {
-        Self {
-            texts: Texts::Any,
-            noun: "a text",
-            ..NOTHING
-        }
-    }
-
-    fn one_of(words: impl IntoIterator<Item = String>, noun: &'static str) -> Self {
-        Self {
-            texts: Texts::Of(words.into_iter().collect()),
-            noun,
-            ..NOTHING
-        }
-    }
-
-    fn number() -> Self {
-        Self {
-            number: true,
-            noun: "a number",
-            ..NOTHING
-        }
-    }
-
-    fn yes_no() -> Self {
-        Self {
-            yes: true,
-            no: true,
-            noun: "yes or no",
-            ..NOTHING
-        }
-    }
-
-    fn date() -> Self {
-        Self {
-            date: true,
-            noun: "a day",
-            ..NOTHING
-        }
-    }
-
-    fn thing(noun: &'static str) -> Self {
-        Self { noun, ..NOTHING }
-    }
-
-    fn or(self, other: Self) -> Self {
-        let texts = match (self.texts, other.texts) {
-            (Texts::Of(mut a), Texts::Of(b)) => {
-                a.extend(b);
-                Texts::Of(a)
-            }
-            _ => Texts::Any,
-        };
-        Self {
-            texts,
-            number: self.number || other.number,
-            yes: self.yes || other.yes,
-            no: self.no || other.no,
-            date: self.date || other.date,
-            noun: if self.noun == other.noun {
-                self.noun
-            } else {
-                "made from several"
-            },
-        }
-    }
-
-    /// True where it can be yes or no.
-    pub(super) fn is_yes_no(&self) -> bool {
-        self.yes || self.no
-    }
-
-    /// The texts it can be, where they are counted.
-    fn words(&self) -> Option<&BTreeSet<String>> {
-        match &self.texts {
-            Texts::Any => None,
-            Texts::Of(words) => Some(words),
-        }
-    }
-
-    fn can_be(&self, constant: &Constant) -> bool {
-        match constant {
-            Constant::Bool(true) => self.yes,
-            Constant::Bool(false) => self.no,
-            Constant::Number(_) => self.number,
-            Constant::Text(text) => {
-                let day = self.date && text.parse::<fieldwork_ids::Date>().is_ok();
-                day || self.words().is_none_or(|words| words.contains(text))
-            }
-        }
-    }
-
-    /// Why it never is this value.
-    fn never(&self, name: &str, constant: &Constant) -> String {
-        let (written, hint) = match constant {
-            Constant::Bool(yes) => (yes.to_string(), String::new()),
-            Constant::Number(number) => (number.to_string(), String::new()),
-            Constant::Text(text) => {
-                let words = self.words().into_iter().flatten();
-                let hint = match text.as_str() {
-                    "true" | "false" if self.is_yes_no() => {
-                        format!("; write {text} without quotes")
-                    }
-                    text if self.number && text.parse::<f64>().is_ok() => {
-                        "; write the number without quotes".to_owned()
-                    }
-                    text => hint(text, words.map(String::as_str)),
-                };
-                (format!("{text:?}"), hint)
-            }
-        };
-        format!(
-            "never holds: {name} is {}, never {written}{hint}",
-            self.noun
-        )
-    }
-}
-
-impl From<&Constant> for Possible {
-    fn from(constant: &Constant) -> Self {
-        match constant {
-            Constant::Bool(yes) => Self {
-                yes: *yes,
-                no: !yes,
-                noun: "yes or no",
-                ..NOTHING
-            },
-            Constant::Number(_) => Self::number(),
-            Constant::Text(text) => Self::one_of([text.clone()], "one of the texts of the spec"),
-        }
-    }
-}
 
 impl Checker<'_> {
     /// A name and constant of a condition; the name exists.
@@ -198,11 +32,11 @@ impl Checker<'_> {
     /// A name whose number is looked at.
     pub(super) fn numeric(&self, path: &str, name: &str, reach: &Reach<'_>) -> Checked {
         let possible = self.possible_name(name, reach);
-        match possible.number {
+        match possible.is_number() {
             true => Ok(()),
             false => self.no(
                 path,
-                format!("never holds: {name} is {}, no number", possible.noun),
+                format!("never holds: {name} is {}, no number", possible.noun()),
             ),
         }
     }
@@ -260,11 +94,7 @@ impl Checker<'_> {
             "capture.at" | "track.started" | "track.ended" => Possible::thing("a time"),
             "place.point" => Possible::thing("a position"),
             list if facts::is_list(list) => Possible::thing("a list"),
-            held if held.starts_with("case.held.") => Possible {
-                no: false,
-                noun: "yes or not there",
-                ..Possible::yes_no()
-            },
+            held if held.starts_with("case.held.") => Possible::yes_or_absent(),
             _ => Possible::text(),
         }
     }

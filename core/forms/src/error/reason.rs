@@ -38,9 +38,10 @@ pub(super) fn told(text: &str, path: &Path, error: &serde_json::Error) -> (Strin
             format!("the key {key:?} is missing ({})", place(text, error)),
         );
     }
-    if let (true, Some(Segment::Enum { variant })) =
-        (told.contains("unit variant, expected"), path.iter().last())
-    {
+    if let (true, Some(Segment::Enum { variant })) = (
+        told.contains("unit variant, expected"),
+        path.iter().next_back(),
+    ) {
         let whole = path.to_string();
         let path = whole.strip_suffix(&format!(".{variant}")).unwrap_or(&whole);
         let reason = format!(
