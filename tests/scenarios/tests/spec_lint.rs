@@ -35,8 +35,12 @@ fn change(path: &Path, change: impl FnOnce(String) -> String) {
     fs::write(path, change(fs::read_to_string(path).unwrap())).unwrap();
 }
 
-/// Status and findings by id: rule, level, path, text.
-fn lint(path: &Path) -> (i32, Vec<(String, Vec<[String; 4]>)>) {
+/// Rule, level, path, text.
+type Finding = [String; 4];
+/// Status, and findings by id.
+type Linted = (i32, Vec<(String, Vec<Finding>)>);
+
+fn lint(path: &Path) -> Linted {
     let output = run(["spec", "lint", path.to_str().unwrap(), "--json"]);
     let told = object(&output);
     let text = |value: &Value| value.as_str().unwrap().to_owned();
@@ -52,7 +56,7 @@ fn lint(path: &Path) -> (i32, Vec<(String, Vec<[String; 4]>)>) {
 }
 
 /// The one finding of a file that the reader refuses.
-fn unreadable(found: &(i32, Vec<(String, Vec<[String; 4]>)>), id: &str) -> (String, String) {
+fn unreadable(found: &Linted, id: &str) -> (String, String) {
     assert_eq!(found.0, 1);
     let spec = found.1.iter().find(|(found, _)| found == id);
     let findings = &spec.unwrap_or_else(|| panic!("{id}: {found:?}")).1;
@@ -143,7 +147,7 @@ fn two_files_of_one_system_are_refused_and_the_mark_before_a_text_is_not() {
     let (code, found) = lint(&specs);
     assert_eq!(code, 1);
     let twice = found.iter().filter(|(id, _)| id == "wg");
-    let told: Vec<&[String; 4]> = twice.flat_map(|(_, findings)| findings).collect();
+    let told: Vec<&Finding> = twice.flat_map(|(_, findings)| findings).collect();
     assert_eq!(told.len(), 1);
     let (_, text) = unreadable(&lint(&specs.join("systems/wg2.json")), "wg");
     assert!(text.contains("given twice"), "{text}");
