@@ -55,11 +55,15 @@ pub enum Command {
 /// Commands of `spec`.
 #[derive(Debug, Subcommand)]
 pub enum Spec {
-    /// Hold a spec, or all specs of a folder, against the burden rules
+    /// Read a spec, or all specs of a folder, strictly and hold it against the burden rules
     Lint {
         /// File or folder
         #[arg(value_name = "FILE|DIR")]
         path: PathBuf,
+        /// Folder with the concepts and kinds that names are held against; without it, the nearest
+        /// folder above FILE that has them, else `specs`
+        #[arg(long, value_name = "DIR")]
+        specs: Option<PathBuf>,
     },
     /// What a system would find in a village's register before anybody is asked; for a folder: every
     /// system of it, and what several of them ask for

@@ -104,7 +104,7 @@ impl County {
         }
         self.clock.set(entry.at_ms);
         let draft = play::draft(&self.phone, day, entry, &self.camera)?;
-        let saved = self.phone.save(&draft)?;
+        let saved = self.phone.save(&draft).map_err(play::refused(entry))?;
         Ok(self.phone.replica().capture(saved.id)?)
     }
 

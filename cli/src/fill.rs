@@ -2,6 +2,7 @@
 
 use std::process::ExitCode;
 
+use fieldwork_forms::Catalogue;
 use fieldwork_forms::envelope::Filled;
 use fieldwork_forms::explain::{Explained, explain};
 use serde_json::{Value, json};
@@ -9,7 +10,7 @@ use serde_json::{Value, json};
 use crate::args::Fill;
 use crate::county::{County, fill_traced};
 use crate::error::Failed;
-use crate::{output, play};
+use crate::{output, play, words};
 
 /// Plays the day up to a capture and shows its forms; status 1 where one cannot be made.
 pub fn run(command: &Fill, json: bool) -> Result<ExitCode, Failed> {
@@ -48,8 +49,11 @@ pub fn run(command: &Fill, json: bool) -> Result<ExitCode, Failed> {
         result.insert("explained".to_owned(), json!(explained));
     }
     output::result(json, &result, || match command.explain {
-        true => explained.iter().map(told_explained).collect(),
-        false => told(&forms),
+        true => explained
+            .iter()
+            .map(|form| told_explained(&catalogue, form))
+            .collect(),
+        false => told(&catalogue, &forms),
     })?;
     county.phone().shutdown()?;
     let stopped = forms.iter().any(|one| matches!(one, Filled::Stopped(_)));
@@ -57,7 +61,7 @@ pub fn run(command: &Fill, json: bool) -> Result<ExitCode, Failed> {
 }
 
 /// Forms as text.
-pub fn told(filled: &[Filled]) -> String {
+pub fn told(catalogue: &Catalogue, filled: &[Filled]) -> String {
     let mut text = String::new();
     for one in filled {
         match one {
@@ -73,10 +77,8 @@ pub fn told(filled: &[Filled]) -> String {
             Filled::Stopped(form) => {
                 text.push_str(&format!("{}.{} 不能生成\n", form.system, form.form));
                 for problem in &form.problems {
-                    text.push_str(&format!(
-                        "  {}\n",
-                        serde_json::to_string(problem).unwrap_or_default()
-                    ));
+                    let said = words::problem(catalogue, &form.system, &form.form, problem);
+                    text.push_str(&format!("  {said}\n"));
                 }
             }
         }
@@ -85,7 +87,7 @@ pub fn told(filled: &[Filled]) -> String {
 }
 
 /// Forms as text, with where their boxes come from.
-pub fn told_explained(form: &Explained) -> String {
+pub fn told_explained(catalogue: &Catalogue, form: &Explained) -> String {
     let mut text = format!("{}.{} {}\n", form.system, form.form, form.name);
     for one in &form.boxes {
         let value = one
@@ -98,10 +100,8 @@ pub fn told_explained(form: &Explained) -> String {
         }
     }
     for problem in &form.problems {
-        text.push_str(&format!(
-            "  不能生成：{}\n",
-            serde_json::to_string(problem).unwrap_or_default()
-        ));
+        let said = words::problem(catalogue, &form.system, &form.form, problem);
+        text.push_str(&format!("  {said}\n"));
     }
     text
 }

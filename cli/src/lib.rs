@@ -19,6 +19,7 @@ mod phone;
 mod photo;
 pub mod play;
 mod spec;
+mod words;
 
 use std::process::ExitCode;
 

@@ -7,6 +7,7 @@ use fieldwork::Workspace;
 use fieldwork::key::sha256;
 use fieldwork::replica::{About, Case, Draft, DraftAnswer, DraftPhoto};
 use fieldwork_forms::capture::{Place, Subject, TrackSummary};
+use fieldwork_forms::concept::{Concept, ConceptType};
 use fieldwork_geo::{Wgs84, track_length_m};
 use fieldwork_ids::Ulid;
 use fieldwork_register::{EntityId, EntityKind};
@@ -226,8 +227,53 @@ pub fn value_of(input: &Input) -> String {
     }
 }
 
+/// What a phone says of an entry that it does not take, with the label of the entry.
+pub fn refused(entry: &Entry) -> impl FnOnce(fieldwork::Error) -> Failed {
+    let label = entry.id.clone();
+    move |error| match error {
+        fieldwork::Error::Invalid { reason, .. } => Failed::Script {
+            entry: label,
+            reason,
+        },
+        other => other.into(),
+    }
+}
+
+/// Why an answer is none that its concept knows, with those that it does.
+fn unknown_word(concept: &Concept, value: &str) -> Option<String> {
+    let known: Vec<String> = match concept.r#type {
+        ConceptType::Code if concept.code_label(concept.code_of(value)).is_none() => {
+            let codes = concept.codes.iter();
+            codes
+                .map(|one| format!("{} {}", one.code, one.label))
+                .collect()
+        }
+        ConceptType::Bool if !["true", "false", "是", "否"].contains(&concept.code_of(value)) => {
+            vec!["true 是".to_owned(), "false 否".to_owned()]
+        }
+        _ => return None,
+    };
+    let label = &concept.label;
+    Some(format!(
+        "{} {label}: {value:?} is none of {}",
+        concept.id,
+        known.join(", ")
+    ))
+}
+
 fn answer(workspace: &Workspace, entry: &Entry, input: &Input) -> Result<DraftAnswer, Failed> {
     let value = value_of(input);
+    let catalogue = workspace.catalogue()?;
+    let unknown = match catalogue.concepts.find(&input.concept) {
+        None => Some(format!("there is no concept {:?}", input.concept)),
+        Some(concept) => unknown_word(concept, &value),
+    };
+    if let Some(reason) = unknown {
+        return Err(Failed::Script {
+            entry: entry.id.clone(),
+            reason,
+        });
+    }
     let about = match input.about.as_deref() {
         None => None,
         Some(name) if name.starts_with("new") => Some(About::New(name.to_owned())),

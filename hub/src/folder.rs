@@ -22,7 +22,7 @@ pub enum FolderError {
     #[error(transparent)]
     Register(#[from] RegisterError),
     /// A spec is not UTF-8.
-    #[error("{0:?} is not UTF-8")]
+    #[error("{0:?} is not UTF-8, perhaps GB18030: save it as UTF-8")]
     Encoding(PathBuf),
 }
 
@@ -54,6 +54,19 @@ pub fn read_register(folder: &Path) -> Result<(Base, ImportReport), FolderError>
 /// # Errors
 /// [`FolderError`].
 pub fn read_specs(folder: &Path) -> Result<Vec<(String, String)>, FolderError> {
+    let texts = read_spec_bytes(folder)?.into_iter().map(|(name, bytes)| {
+        let text = String::from_utf8(bytes);
+        let text = text.map_err(|_| FolderError::Encoding(folder.join(&name)))?;
+        Ok((name, text))
+    });
+    texts.collect()
+}
+
+/// Like [`read_specs`], for who tells of each file whether it is text.
+///
+/// # Errors
+/// [`FolderError::Io`].
+pub fn read_spec_bytes(folder: &Path) -> Result<Vec<(String, Vec<u8>)>, FolderError> {
     let mut found = Vec::new();
     collect(folder, "", &mut found)?;
     found.sort();
@@ -66,7 +79,7 @@ const SCHEMA: &str = "schema";
 fn collect(
     folder: &Path,
     prefix: &str,
-    found: &mut Vec<(String, String)>,
+    found: &mut Vec<(String, Vec<u8>)>,
 ) -> Result<(), FolderError> {
     let failed = |source| FolderError::Io {
         path: folder.to_owned(),
@@ -82,8 +95,7 @@ fn collect(
             }
             collect(&path, &format!("{name}/"), found)?;
         } else if name.ends_with(".json") {
-            let text = String::from_utf8(read(&path)?).map_err(|_| FolderError::Encoding(path))?;
-            found.push((name, text));
+            found.push((name, read(&path)?));
         }
     }
     Ok(())

@@ -210,7 +210,7 @@ pub fn play(data: &Fixtures, specs: &Path, out: &Path) -> Result<Played, Failed>
         clock.set(entry.at_ms);
         let draft = play::draft(&phone, &day, entry, &camera)?;
         look::look(&phone, &draft, &mut advice)?;
-        phone.save(&draft)?;
+        phone.save(&draft).map_err(play::refused(entry))?;
     }
     let strips = look::strips(&phone, &day, &advice, &out.join("strips"))?;
     look::copies(&phone, &advice)?;

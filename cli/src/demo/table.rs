@@ -4,13 +4,15 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use fieldwork_forms::burden::{Counts, Three};
+use fieldwork_forms::envelope::{Filled, Stopped};
 use fieldwork_hub::outbox::State;
 use fieldwork_ids::time::rfc3339;
+use fieldwork_testkit::day::Entry;
 
 use super::Played;
 use super::envelope::Shown;
 use super::summary::Summary;
-use crate::play;
+use crate::{play, words};
 
 /// What was said once and what went where.
 pub fn text(
@@ -47,7 +49,8 @@ pub fn text(
         "变成的上报件",
     ));
     for entry in &played.day.captures {
-        let forms: Vec<String> = by_capture
+        let stopped = stopped(played, entry);
+        let mut forms: Vec<String> = by_capture
             .get(entry.id.as_str())
             .into_iter()
             .flatten()
@@ -60,6 +63,11 @@ pub fn text(
                 format!("{}.{}{mark}", envelope.system, envelope.form)
             })
             .collect();
+        forms.extend(
+            stopped
+                .iter()
+                .map(|form| format!("{}.{}✗", form.system, form.form)),
+        );
         text.push_str(&line(
             &entry.id,
             rfc3339(entry.at_ms).get(11..16).unwrap_or_default(),
@@ -72,6 +80,14 @@ pub fn text(
                 format!("{} · 村台账", forms.join(" · "))
             },
         ));
+        for form in &stopped {
+            for problem in &form.problems {
+                let said = kinds.as_ref().map_or_else(String::new, |catalogue| {
+                    words::problem(catalogue, &form.system, &form.form, problem)
+                });
+                text.push_str(&format!("      {}.{} {said}\n", form.system, form.form));
+            }
+        }
     }
     text.push_str(&format!(
         "\n今天{}件、{}张照片，{}。\n",
@@ -98,6 +114,20 @@ pub fn text(
     text.push_str(&burden(counts));
     text.push_str(&format!("结果在 {}\n", out.display()));
     text
+}
+
+/// Forms of an entry that apply and cannot be made.
+fn stopped(played: &Played, entry: &Entry) -> Vec<Stopped> {
+    let filled = play::id_of(&played.phone, entry)
+        .ok()
+        .and_then(|id| played.phone.envelopes(id).ok());
+    let filled = filled.into_iter().flatten();
+    filled
+        .filter_map(|one| match one {
+            Filled::Stopped(form) => Some(form),
+            Filled::Envelope(_) => None,
+        })
+        .collect()
 }
 
 /// The day's work in three ways: 现状, 最好的分开填, 本系统.

@@ -220,9 +220,13 @@ fn fill(phone: &Workspace, capture: &str, explain: bool, json: bool) -> Result<E
     if let (true, Value::Object(result)) = (explain, &mut result) {
         result.insert("explained".to_owned(), json!(explained));
     }
+    let catalogue = phone.catalogue()?;
     output::result(json, &result, || match explain {
-        true => explained.iter().map(forms::told_explained).collect(),
-        false => forms::told(&filled),
+        true => explained
+            .iter()
+            .map(|form| forms::told_explained(&catalogue, form))
+            .collect(),
+        false => forms::told(&catalogue, &filled),
     })?;
     Ok(ExitCode::from(u8::from(stopped > 0)))
 }

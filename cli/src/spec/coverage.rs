@@ -6,7 +6,7 @@ use std::process::ExitCode;
 
 use fieldwork_forms::Catalogue;
 use fieldwork_forms::coverage::{Coverage, FormCoverage, Tally, coverage, duplicates};
-use fieldwork_hub::folder::{read_register, read_specs};
+use fieldwork_hub::folder::{FolderError, read_register, read_specs};
 use fieldwork_hub::hub::HubError;
 use fieldwork_ids::Date;
 use fieldwork_register::{IndexedBase, NoEdits, Register};
@@ -15,7 +15,7 @@ use serde_json::{Value, json};
 
 use crate::args;
 use crate::error::Failed;
-use crate::output;
+use crate::{output, words};
 
 use super::duplicate;
 
@@ -66,8 +66,8 @@ pub(super) fn day_of(village: &Path) -> Result<Date, Failed> {
     }
     let path = village.join("day.json");
     let text = fs::read_to_string(&path).map_err(Failed::file(&path))?;
-    let day: Dated =
-        serde_json::from_str(&text).map_err(|source| Failed::NotJson { path, source })?;
+    let day: Dated = serde_json::from_str(text.strip_prefix('\u{feff}').unwrap_or(&text))
+        .map_err(|source| Failed::NotJson { path, source })?;
     Ok(day.date)
 }
 
@@ -79,11 +79,14 @@ pub(super) fn among(spec: &str, specs: &Path) -> Result<(Catalogue, String), Fai
         return Ok((super::catalogue(specs)?, spec.to_owned()));
     }
     let id = |text: &str| {
+        let text = text.strip_prefix('\u{feff}').unwrap_or(text);
         let value: Option<Value> = serde_json::from_str(text).ok();
         let id = value.as_ref().and_then(|spec| spec.get("id")?.as_str());
         id.map(ToOwned::to_owned)
     };
-    let text = fs::read_to_string(path).map_err(Failed::file(path))?;
+    let bytes = fs::read(path).map_err(Failed::file(path))?;
+    let text = String::from_utf8(bytes)
+        .map_err(|_| HubError::from(FolderError::Encoding(path.to_owned())))?;
     let own = id(&text).unwrap_or_default();
     let mut files = read_specs(specs).map_err(HubError::from)?;
     files.retain(|(_, text)| id(text).is_none_or(|id| id != own));
@@ -121,6 +124,9 @@ fn told_form(form: &FormCoverage) -> String {
             let asks: Vec<&str> = field.asks.iter().map(String::as_str).collect();
             text.push_str(&format!("（{}）", asks.join("、")));
         }
+        for reason in &field.reasons {
+            text.push_str(&format!("\n      做不成：{}", words::unfit(reason)));
+        }
         text.push('\n');
     }
     if !form.stale_entities.is_empty() {
@@ -136,8 +142,12 @@ fn told_form(form: &FormCoverage) -> String {
 }
 
 fn tally(sum: &Tally) -> String {
-    format!(
+    let mut text = format!(
         "已有{}（其中过期{}）、可推出{}、要问{}、不适用{}",
         sum.carried, sum.stale, sum.derivable, sum.to_ask, sum.not_applicable
-    )
+    );
+    if sum.unmakeable > 0 {
+        text.push_str(&format!("、做不成{}", sum.unmakeable));
+    }
+    text
 }

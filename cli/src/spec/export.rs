@@ -67,7 +67,9 @@ pub fn run(command: &args::Export, json: bool) -> Result<ExitCode, Failed> {
         "system": spec.id, "on": on, "consent": command.consent, "files": files,
         "stopped": stopped, "typed": 0,
     });
-    output::result(json, &result, || format!("{note}{}", fill::told(&stopped)))?;
+    output::result(json, &result, || {
+        format!("{note}{}", fill::told(&catalogue, &stopped))
+    })?;
     Ok(ExitCode::from(u8::from(!stopped.is_empty())))
 }
 

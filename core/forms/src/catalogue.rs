@@ -3,13 +3,13 @@
 use std::collections::BTreeMap;
 
 use fieldwork_ids::{Date, time};
-use serde::Deserialize;
 
 use crate::burden::Burden;
 use crate::check;
 use crate::concept::Concepts;
 use crate::error::{SpecError, read};
 use crate::kind::Kinds;
+use crate::reading::{Reading, head};
 use crate::spec::Spec;
 
 /// Concepts, kinds and specs. Everything they refer to exists.
@@ -91,12 +91,6 @@ impl InactiveReason {
     }
 }
 
-/// The version of a file, read before the file is read strictly.
-#[derive(Deserialize)]
-struct Head {
-    format: String,
-}
-
 impl Catalogue {
     /// Reads the files of a catalogue: `(path, text)`, in any order. Files that are not `.json` (a
     /// README) are passed over; what a file holds is told by its `format`.
@@ -107,67 +101,18 @@ impl Catalogue {
     pub fn from_files(
         files: impl IntoIterator<Item = (String, String)>,
     ) -> Result<Self, SpecError> {
-        let mut concepts = None;
-        let mut kinds = None;
-        let mut burden = None;
-        let mut specs: BTreeMap<String, (String, Spec)> = BTreeMap::new();
-        for (file, text) in files {
-            if !file.ends_with(".json") {
-                continue;
-            }
-            let twice = |what: &str| SpecError::new(&file, ".", format!("{what} given twice"));
-            match head(&file, &text)?.as_str() {
-                "fieldwork-concepts/1" => {
-                    if concepts.replace(Concepts::parse(&file, &text)?).is_some() {
-                        return Err(twice("the concepts are"));
-                    }
-                }
-                "fieldwork-kinds/1" => {
-                    let list = Kinds::parse(&file, &text)?;
-                    if kinds.replace((file.clone(), list)).is_some() {
-                        return Err(twice("the kinds are"));
-                    }
-                }
-                "fieldwork-burden/1" => {
-                    if burden.replace(Burden::parse(&file, &text)?).is_some() {
-                        return Err(twice("the tap model is"));
-                    }
-                }
-                "fieldwork-spec/1" => {
-                    let spec: Spec = read(&file, &text)?;
-                    if let Some((_, spec)) = specs.insert(spec.id.clone(), (file.clone(), spec)) {
-                        return Err(twice(&format!("the system {:?} is", spec.id)));
-                    }
-                }
-                other => {
-                    let reason = format!("{other:?} is not a format that is known here");
-                    return Err(SpecError::new(&file, "format", reason));
-                }
-            }
+        let reading = Reading::of(files);
+        match reading.errors.into_iter().next() {
+            Some(error) => Err(error),
+            None => Ok(reading.catalogue),
         }
-        let absent = |what: &str| SpecError::new("catalogue", ".", format!("there is no {what}"));
-        let concepts = concepts.ok_or_else(|| absent("list of concepts"))?;
-        let (kinds_file, kinds) = kinds.ok_or_else(|| absent("list of kinds"))?;
-        let known = check::Known {
-            concepts: &concepts,
-            kinds: &kinds,
-        };
-        check::kinds(&kinds_file, &known)?;
-        for (file, spec) in specs.values() {
-            check::spec(file, spec, &known)?;
-        }
-        let specs = specs
-            .into_iter()
-            .map(|(id, (_, spec))| (id, spec))
-            .collect();
-        Ok(Self {
-            concepts,
-            kinds,
-            specs,
-            burden: burden.unwrap_or_default(),
-            withdrawn: BTreeMap::new(),
-            unused: Vec::new(),
-        })
+    }
+
+    /// What is wrong with the files of a catalogue: the first thing in each of them, and that a list is
+    /// not there. Empty where [`Catalogue::from_files`] takes them. Names in the specs are looked up only
+    /// where the concepts and kinds can be read.
+    pub fn refusals(files: impl IntoIterator<Item = (String, String)>) -> Vec<SpecError> {
+        Reading::of(files).errors
     }
 
     /// Reads a catalogue that came over a network. One spec that is unsigned, altered or unusable is left
@@ -236,12 +181,15 @@ impl Catalogue {
             let twice = format!("the system {:?} is given twice", spec.id);
             return Err(SpecError::new(path, ".", twice));
         }
-        let known = check::Known {
+        check::spec(path, &spec, &self.known())?;
+        Ok(spec)
+    }
+
+    pub(crate) fn known(&self) -> check::Known<'_> {
+        check::Known {
             concepts: &self.concepts,
             kinds: &self.kinds,
-        };
-        check::spec(path, &spec, &known)?;
-        Ok(spec)
+        }
     }
 
     /// Why a spec gives no forms of a capture made at this time; `None` where it does, or is fed by
@@ -309,11 +257,4 @@ impl Catalogue {
             .filter(on_day)
             .filter(move |spec| !fed(&spec.id))
     }
-}
-
-fn head(file: &str, text: &str) -> Result<String, SpecError> {
-    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    let head: Head =
-        serde_json::from_str(text).map_err(|error| SpecError::new(file, ".", error.to_string()))?;
-    Ok(head.format)
 }

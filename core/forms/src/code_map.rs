@@ -51,7 +51,8 @@ impl Codes {
         }
     }
 
-    fn fits(&self, code: &str) -> bool {
+    /// True where the rule is about this code.
+    pub(crate) fn fits(&self, code: &str) -> bool {
         match self {
             Self::One(one) => one == code,
             Self::Range(first, last) => {

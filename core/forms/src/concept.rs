@@ -166,6 +166,8 @@ pub struct Concepts(BTreeMap<String, Concept>);
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct File {
+    #[serde(rename = "$schema", default)]
+    _schema: Option<String>,
     #[serde(rename = "format")]
     _format: String,
     concepts: Vec<Concept>,
@@ -190,6 +192,29 @@ impl Concepts {
                 return Err(wrong(format!(
                     "{id}: a code list belongs to type \"code\" and only there"
                 )));
+            }
+            if concept.register && concept.entity == Owner::Capture {
+                let reason = "what belongs to the capture alone is not kept in the register";
+                return Err(SpecError::new(
+                    file,
+                    format!("concepts[{at}].register"),
+                    reason,
+                ));
+            }
+            let asked = match concept.r#type {
+                ConceptType::Bool => concept.widget == Widget::YesNo,
+                ConceptType::Code => concept.widget == Widget::Pick,
+                _ => !matches!(concept.widget, Widget::YesNo | Widget::Pick),
+            };
+            if !asked {
+                let reason = format!(
+                    "{id}: yes_no asks for type \"bool\", pick for type \"code\", and these are asked so"
+                );
+                return Err(SpecError::new(
+                    file,
+                    format!("concepts[{at}].widget"),
+                    reason,
+                ));
             }
             let mut codes: Vec<&str> = concept
                 .codes

@@ -2,7 +2,7 @@
 //!
 //! For every form, and for every thing of the register it would be filled about, each field is looked at:
 //! the register carries it (and perhaps has it from too long ago), it follows from something else, it
-//! does not apply, or a worker would have to be asked. A new system that costs nothing shows nothing in
+//! does not apply, a worker would have to be asked, or it cannot be made from what there is. A new system that costs nothing shows nothing in
 //! `to_ask`; one that costs a round through the village shows that too, before it is made.
 
 use std::collections::BTreeSet;
@@ -68,6 +68,8 @@ pub struct Tally {
     pub derivable: usize,
     /// A worker would have to be asked.
     pub to_ask: usize,
+    /// What there is cannot be written as the field wants it, and no answer would change that.
+    pub unmakeable: usize,
     /// It stays empty and may.
     pub not_applicable: usize,
 }
@@ -84,6 +86,9 @@ pub struct FieldCoverage {
     pub sum: Tally,
     /// Concepts that would be asked.
     pub asks: BTreeSet<String>,
+    /// Why it cannot be made, without the values.
+    #[serde(skip_serializing_if = "BTreeSet::is_empty")]
+    pub reasons: BTreeSet<String>,
 }
 
 /// A thing of which a value is too old.
@@ -140,6 +145,7 @@ impl Reckoner<'_> {
                 label: field.label.clone(),
                 sum: Tally::default(),
                 asks: BTreeSet::new(),
+                reasons: BTreeSet::new(),
             })
             .collect();
         let mut stale_entities = Vec::new();
@@ -222,6 +228,7 @@ impl Tally {
         self.stale += other.stale;
         self.derivable += other.derivable;
         self.to_ask += other.to_ask;
+        self.unmakeable += other.unmakeable;
         self.not_applicable += other.not_applicable;
     }
 

@@ -186,9 +186,7 @@ impl<'a> Scope<'a> {
                 let Some(first) = self.value(of)? else {
                     return Ok(None);
                 };
-                let written = r#as
-                    .iter()
-                    .try_fold(first, |value, how| format::apply(how, value));
+                let written = format::through(r#as, first);
                 written.map(Some).map_err(Fault::Unfit)
             }
         }

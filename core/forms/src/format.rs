@@ -5,17 +5,33 @@ use fieldwork_ids::time;
 use crate::expression::{Axis, DatePattern, Datum, Format};
 use crate::value::Value;
 
+/// Writes a value through formats, one after the other. The error says what does not fit, without the
+/// value.
+pub(crate) fn through(formats: &[Format], value: Value) -> Result<Value, String> {
+    let mut value = value;
+    let mut before: Option<&Format> = None;
+    for format in formats {
+        value = match (before, format, value) {
+            // A coordinate was computed, and nobody wrote it: the nearer decimal number is meant.
+            (
+                Some(Format::Datum { .. }),
+                Format::Number { decimals, fixed },
+                Value::Number(number),
+            ) => rounded(nearer(number, *decimals), *fixed)?,
+            (_, format, value) => apply(format, value)?,
+        };
+        before = Some(format);
+    }
+    Ok(value)
+}
+
 /// Writes a value. The error says what does not fit, without the value.
 pub(crate) fn apply(format: &Format, value: Value) -> Result<Value, String> {
     match (format, value) {
         (Format::Date(pattern), Value::Time(at_ms)) => Ok(date(pattern, at_ms)),
         (Format::Date(pattern), Value::Date(day)) => Ok(date(pattern, time::start_of_day_ms(day))),
         (Format::Number { decimals, fixed }, Value::Number(number)) => {
-            let text = decimal(number, *decimals, *fixed);
-            match *fixed {
-                true => Ok(Value::Text(text)),
-                false => Value::number(&text).ok_or_else(|| "a number out of range".to_owned()),
-            }
+            rounded(decimal(number, *decimals), *fixed)
         }
         (Format::Mask { first, last, with }, Value::Text(text)) => mask(&text, *first, *last, with),
         (Format::Datum { to, axis }, Value::Point(point)) => {
@@ -67,12 +83,58 @@ fn date(pattern: &DatePattern, at_ms: i64) -> Value {
     }
 }
 
-fn decimal(number: f64, decimals: u8, fixed: bool) -> String {
-    let text = format!("{number:.*}", usize::from(decimals));
-    match text.contains('.') && !fixed {
-        true => text.trim_end_matches('0').trim_end_matches('.').to_owned(),
-        false => text,
+/// Rounds the number as it is written, half away from zero (四舍五入): 30.15 is 30.2 although the double
+/// nearest to it lies below.
+fn decimal(number: f64, decimals: u8) -> String {
+    let decimals = usize::from(decimals);
+    let written = number.abs().to_string();
+    let (whole, part) = written.split_once('.').unwrap_or((&written, ""));
+    let kept = part.bytes().chain(std::iter::repeat(b'0')).take(decimals);
+    let mut digits: Vec<u8> = whole.bytes().chain(kept).collect();
+    if part
+        .as_bytes()
+        .get(decimals)
+        .is_some_and(|next| *next >= b'5')
+    {
+        round_up(&mut digits);
     }
+    let zero = digits.iter().all(|digit| *digit == b'0');
+    let point = digits.len() - decimals;
+    let mut text = String::with_capacity(digits.len() + 2);
+    if number.is_sign_negative() && !zero {
+        text.push('-');
+    }
+    for (at, digit) in digits.into_iter().enumerate() {
+        if at == point {
+            text.push('.');
+        }
+        text.push(char::from(digit));
+    }
+    text
+}
+
+/// The decimal number nearest to a double.
+fn nearer(number: f64, decimals: u8) -> String {
+    format!("{number:.*}", usize::from(decimals))
+}
+
+fn rounded(text: String, fixed: bool) -> Result<Value, String> {
+    match fixed {
+        true => Ok(Value::Text(text)),
+        false => Value::number(&text).ok_or_else(|| "a number out of range".to_owned()),
+    }
+}
+
+/// Adds one to the last of these digits.
+fn round_up(digits: &mut Vec<u8>) {
+    for digit in digits.iter_mut().rev() {
+        if *digit < b'9' {
+            *digit += 1;
+            return;
+        }
+        *digit = b'0';
+    }
+    digits.insert(0, b'1');
 }
 
 fn mask(text: &str, first: usize, last: usize, with: &str) -> Result<Value, String> {
@@ -99,9 +161,54 @@ mod tests {
     fn whole_numbers_have_no_decimal_point_unless_fixed() {
         assert_eq!(number(2.0, 2, false), Value::Number(2.0));
         assert_eq!(number(2.0, 1, true), Value::Text("2.0".into()));
-        assert_eq!(number(1.25, 1, false), Value::Number(1.2));
+        assert_eq!(number(1.25, 1, false), Value::Number(1.3));
         assert_eq!(number(100.0, 0, false), Value::Number(100.0));
         assert_eq!(number(-0.01, 1, false), Value::Number(0.0));
+    }
+
+    #[test]
+    fn a_half_is_rounded_away_from_zero_as_it_is_written() {
+        for (value, decimals, rounded) in [
+            (30.25, 1, 30.3),
+            (30.15, 1, 30.2),
+            (0.05, 1, 0.1),
+            (1.005, 2, 1.01),
+            (2.5, 0, 3.0),
+            (-2.5, 0, -3.0),
+            (9.96, 1, 10.0),
+            (30.249, 1, 30.2),
+            (0.04, 1, 0.0),
+            (1e21, 2, 1e21),
+        ] {
+            assert_eq!(
+                number(value, decimals, false),
+                Value::Number(rounded),
+                "{value}"
+            );
+        }
+        assert_eq!(number(99.995, 2, true), Value::Text("100.00".into()));
+        assert_eq!(number(-0.004, 2, true), Value::Text("0.00".into()));
+        assert_eq!(number(7.0, 0, true), Value::Text("7".into()));
+    }
+
+    #[test]
+    fn a_coordinate_is_rounded_to_the_nearer_number() {
+        let formats = [
+            Format::Datum {
+                to: Datum::Wgs84,
+                axis: Axis::Lon,
+            },
+            Format::Number {
+                decimals: 6,
+                fixed: false,
+            },
+        ];
+        // The double lies below the half that is written for it.
+        let point = Value::Point(Wgs84 {
+            lon: 115.4088795,
+            lat: 33.0,
+        });
+        assert_eq!(through(&formats, point), Ok(Value::Number(115.408879)));
     }
 
     #[test]

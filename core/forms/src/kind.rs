@@ -159,6 +159,8 @@ pub struct Kinds(BTreeMap<String, Kind>);
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct File {
+    #[serde(rename = "$schema", default)]
+    _schema: Option<String>,
     #[serde(rename = "format")]
     _format: String,
     kinds: Vec<Kind>,

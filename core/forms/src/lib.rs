@@ -46,6 +46,8 @@ mod error;
 mod evaluate;
 mod format;
 mod freshness;
+mod near;
+mod reading;
 mod slot;
 mod unique;
 mod write;

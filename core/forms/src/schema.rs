@@ -56,6 +56,9 @@ fn of<T: JsonSchema>(settings: SchemaSettings) -> Value {
 #[schemars(deny_unknown_fields)]
 #[expect(dead_code, reason = "the shape of a file, never made")]
 struct ConceptFile {
+    /// Where an editor finds this schema; the program does not look at it.
+    #[serde(rename = "$schema", default)]
+    schema: Option<String>,
     /// `fieldwork-concepts/1`.
     format: String,
     /// The concepts.
@@ -67,6 +70,9 @@ struct ConceptFile {
 #[schemars(deny_unknown_fields)]
 #[expect(dead_code, reason = "the shape of a file, never made")]
 struct KindFile {
+    /// Where an editor finds this schema; the program does not look at it.
+    #[serde(rename = "$schema", default)]
+    schema: Option<String>,
     /// `fieldwork-kinds/1`.
     format: String,
     /// The kinds.

@@ -25,6 +25,9 @@ pub type Locals = BTreeMap<String, Expression>;
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Spec {
+    /// Where an editor finds the schema of the file; the program does not look at it.
+    #[serde(rename = "$schema", default, skip_serializing_if = "Option::is_none")]
+    pub schema: Option<String>,
     /// `fieldwork-spec/1`.
     pub format: String,
     /// Id of the system (`wg`).

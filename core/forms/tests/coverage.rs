@@ -112,3 +112,42 @@ fn a_blank_cell_of_the_register_is_a_question_for_that_household_only() {
         "what was said is said anew each time"
     );
 }
+
+#[test]
+fn a_box_that_no_answer_can_fill_is_told_apart_from_a_question() {
+    let files = all_specs().into_iter().map(|(name, text)| {
+        if !name.ends_with("ffp.json") {
+            return (name, text);
+        }
+        let mut spec: serde_json::Value = serde_json::from_str(&text).unwrap();
+        let fields = &mut spec["forms"][0]["fields"];
+        let date = serde_json::json!([{"date": "yyyyMMdd"}]);
+        fields[1]["value"] =
+            serde_json::json!({"format": {"of": {"from": "concerned.name"}, "as": date}});
+        fields[2]["max"] = serde_json::json!(8);
+        (name, spec.to_string())
+    });
+    let catalogue = Catalogue::from_files(files.collect::<Vec<_>>()).unwrap();
+    let (base, edits) = (village::base(), Edits::default());
+    let register = Register::new(&base, &edits);
+    let day = "2025-04-08".parse().unwrap();
+    let found = coverage(&catalogue, catalogue.spec("ffp").unwrap(), &register, day);
+    let fields = &found.forms[0].by_field;
+    for (field, why) in [
+        (&fields[1], "a text cannot be written as a date"),
+        (&fields[2], "at most 8 characters, has 18"),
+    ] {
+        assert_eq!(
+            (field.sum.to_ask, field.sum.unmakeable),
+            (0, 412),
+            "{field:?}"
+        );
+        assert_eq!(field.reasons.iter().collect::<Vec<_>>(), [why]);
+        assert!(field.asks.is_empty());
+    }
+    let sum = found.forms[0].sum;
+    assert_eq!(
+        sum.resolved() + sum.to_ask + sum.unmakeable,
+        found.forms[0].fields
+    );
+}

@@ -8,7 +8,7 @@
 use std::fs;
 use std::path::Path;
 
-use fieldwork_forms::lint::{Level, lint};
+use fieldwork_forms::lint::{Level, lint, lint_strictly};
 use serde_json::{Value, json};
 
 fn systems() -> std::path::PathBuf {
@@ -22,6 +22,11 @@ fn wg() -> Value {
 /// Rules and levels of a spec's findings.
 fn found(spec: &Value) -> Vec<(String, Level)> {
     let linted = lint("spec.json", &spec.to_string()).unwrap().unwrap();
+    let strictly = lint_strictly("spec.json", &spec.to_string(), None).unwrap();
+    assert_eq!(
+        strictly, linted,
+        "what a burden rule names is not refused a second time"
+    );
     linted
         .findings
         .iter()

@@ -286,9 +286,10 @@ fn concepts_and_kinds_are_checked_as_strictly() {
         ("kinds.json", "followup.cases.closes.present")
     );
     let none = Catalogue::from_files([]).unwrap_err();
-    assert_eq!(
-        none.to_string(),
-        "catalogue: at .: there is no list of concepts"
+    assert!(
+        none.to_string()
+            .starts_with("catalogue: at .: there is no list of concepts"),
+        "{none}"
     );
     let future = with("systems/tz.json", |spec| {
         spec["format"] = json!("fieldwork-spec/2")

@@ -2,16 +2,7 @@
 
 /// A photograph's stage and view.
 pub(super) fn stage(stage: &str, view: Option<&str>) -> String {
-    let word = match stage {
-        "scene" => "现场",
-        "before" => "处理前",
-        "during" => "处理中",
-        "after" => "处理后",
-        "household" => "入户",
-        "outside" => "房屋外观",
-        "defect" => "隐患部位",
-        other => other,
-    };
+    let word = crate::words::stage(stage);
     match view {
         Some("far") => format!("{word}·远"),
         Some("near") => format!("{word}·近"),

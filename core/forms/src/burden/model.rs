@@ -15,6 +15,9 @@ use crate::error::{SpecError, read};
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Burden {
+    /// Where an editor finds a schema of the file; the program does not look at it.
+    #[serde(rename = "$schema", default, skip_serializing_if = "Option::is_none")]
+    pub schema: Option<String>,
     /// `fieldwork-burden/1`.
     pub format: String,
     /// What one entry costs.

@@ -9,11 +9,18 @@ use crate::concept::{ConceptType, Concepts};
 use crate::error::SpecError;
 use crate::facts;
 use crate::kind::Kinds;
+use crate::near::hint;
 use crate::spec::{Form, Required, Spec};
 
+pub(crate) use burden::burden;
 use reach::Reach;
 
+mod burden;
+mod field;
+mod map;
+mod possible;
 mod reach;
+mod value;
 mod wire;
 
 /// What a spec may refer to.
@@ -115,6 +122,7 @@ pub(crate) fn spec(file: &str, spec: &Spec, known: &Known<'_>) -> Checked {
             error.reason = format!("{} (filled by {at})", error.reason);
             error
         })?;
+        checker.named_codes(&at, spec, form, route)?;
     }
     if let Some(form) = spec
         .forms
@@ -154,8 +162,15 @@ impl Checker<'_> {
                 || facts::is_derived(concept);
             if !exists {
                 let path = format!("code_maps.{name}.concept");
-                return self.no(&path, format!("there is no concept {concept:?}"));
+                let ids = self
+                    .known
+                    .concepts
+                    .iter()
+                    .map(|concept| concept.id.as_str());
+                let hint = hint(concept, ids.chain(facts::DERIVED));
+                return self.no(&path, format!("there is no concept {concept:?}{hint}"));
             }
+            self.rules(name, map)?;
         }
         let mut ids = BTreeSet::new();
         for (at, form) in spec.forms.iter().enumerate() {
@@ -201,6 +216,7 @@ impl Checker<'_> {
                 return self.no(&format!("{path}.column"), "a field is a column as it is");
             }
             self.expression(&format!("{path}.value"), &field.value, reach)?;
+            self.typed(&path, spec, field, reach)?;
             if let Required::When(condition) = &field.required {
                 self.condition(&format!("{path}.required"), condition, reach)?;
             }

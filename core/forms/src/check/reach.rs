@@ -7,6 +7,7 @@ use crate::concept::ConceptType;
 use crate::condition::Condition;
 use crate::expression::{Expression, Format};
 use crate::facts;
+use crate::near::{hint, nearest};
 use crate::spec::{Locals, Spec};
 
 use super::{Checked, Checker};
@@ -55,6 +56,16 @@ impl<'a> Reach<'a> {
             done: RefCell::default(),
         }
     }
+
+    /// The local of this name.
+    pub(super) fn find(&self, name: &str) -> Option<&'a Expression> {
+        self.locals.iter().find_map(|(_, locals)| locals.get(name))
+    }
+
+    /// The spec whose code maps are in reach.
+    pub(super) fn spec(&self) -> Option<&'a Spec> {
+        self.spec
+    }
 }
 
 impl Checker<'_> {
@@ -69,10 +80,27 @@ impl Checker<'_> {
         };
         match exists {
             true => Ok(LEAF),
-            false => self.no(
-                path,
-                format!("there is no concept or derived fact {name:?}"),
-            ),
+            false => {
+                let hint = self.meant(name);
+                let reason = format!("there is no concept or derived fact {name:?}{hint}");
+                self.no(path, reason)
+            }
+        }
+    }
+
+    /// The fact that was meant by an unknown name: one nearly so written, or a concept with this label.
+    fn meant(&self, name: &str) -> String {
+        let concepts = self.known.concepts;
+        if let Some(labelled) = concepts.iter().find(|concept| concept.label == name) {
+            return format!("; did you mean {:?}?", labelled.id);
+        }
+        let ids = concepts.iter().map(|concept| concept.id.as_str());
+        match name.strip_prefix("said.") {
+            Some(concept) => match nearest(concept, ids) {
+                Some(near) => format!("; did you mean \"said.{near}\"?"),
+                None => String::new(),
+            },
+            None => hint(name, ids.chain(facts::DERIVED)),
         }
     }
 
@@ -83,7 +111,10 @@ impl Checker<'_> {
         let mut lists = reach.locals.iter();
         let found = lists.find_map(|(at, locals)| Some((at, locals.get(name)?)));
         let Some((at, local)) = found else {
-            return self.no(path, format!("there is no local {name:?} here"));
+            let known = reach.locals.iter().flat_map(|(_, locals)| locals.keys());
+            let known: Vec<String> = known.map(|local| format!("local.{local}")).collect();
+            let hint = hint(&format!("local.{name}"), known.iter().map(String::as_str));
+            return self.no(path, format!("there is no local {name:?} here{hint}"));
         };
         if reach.open.borrow().iter().any(|open| open == name) {
             let circle = reach.open.borrow().join(" → ");
@@ -128,7 +159,9 @@ impl Checker<'_> {
                         format!("there is no code map {map:?}"),
                     );
                 }
-                self.expression(&inner("code_map.of"), of, reach)?
+                let size = self.expression(&inner("code_map.of"), of, reach)?;
+                self.mapped(path, map, of, reach)?;
+                size
             }
             Expression::Label(name) => {
                 let concept = name.strip_prefix("said.").unwrap_or(name);
@@ -201,10 +234,25 @@ impl Checker<'_> {
     ) -> Checked<Size> {
         let inner = |rest: &str| format!("{path}.{rest}");
         let size = match condition {
-            Condition::Equals { of, .. } => self.name(&inner("equals.of"), of, reach)?,
-            Condition::In { of, .. } => self.name(&inner("in.of"), of, reach)?,
+            Condition::Equals { of, to } => {
+                let size = self.name(&inner("equals.of"), of, reach)?;
+                self.comparable(&inner("equals.to"), of, to, reach)?;
+                size
+            }
+            Condition::In { of, values } => {
+                let size = self.name(&inner("in.of"), of, reach)?;
+                self.some(&inner("in.values"), values.len())?;
+                for (at, value) in values.iter().enumerate() {
+                    self.comparable(&format!("{path}.in.values[{at}]"), of, value, reach)?;
+                }
+                size
+            }
             Condition::Present(of) => self.name(&inner("present"), of, reach)?,
-            Condition::Compare { of, .. } => self.name(&inner("compare.of"), of, reach)?,
+            Condition::Compare { of, .. } => {
+                let size = self.name(&inner("compare.of"), of, reach)?;
+                self.numeric(&inner("compare.of"), of, reach)?;
+                size
+            }
             Condition::And(list) => self.every(&inner("and"), list, reach)?,
             Condition::Or(list) => self.every(&inner("or"), list, reach)?,
             Condition::Not(one) => self.condition(&inner("not"), one, reach)?,

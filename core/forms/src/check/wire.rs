@@ -5,8 +5,8 @@ use fieldwork_ids::time::Pattern;
 use crate::error::SpecError;
 use crate::spec::{Field, Form, ReferenceRule, Slot, Spec};
 use crate::wire::{
-    ArchiveCall, Call, JsonBase64Wire, JsonWire, LedgerWire, MultipartWire, PLACEHOLDERS, Wire,
-    fill_placeholders,
+    ArchiveCall, Call, JsonBase64Wire, JsonWire, LedgerWire, MultipartWire, PLACEHOLDERS, Repeat,
+    Wire, fill_placeholders,
 };
 
 type Checked = Result<(), SpecError>;
@@ -27,6 +27,16 @@ pub(super) fn check(file: &str, spec: &Spec) -> Checked {
         for (form, call) in calls {
             checker.call_of(form, call)?;
         }
+    }
+    let key = match &spec.wire {
+        Wire::Json(wire) => Some(wire.key_header.is_some()),
+        Wire::Multipart(wire) => Some(wire.key_header.is_some()),
+        Wire::JsonBase64(wire) => Some(wire.key_header.is_some() || wire.key.is_some()),
+        _ => None,
+    };
+    if key == Some(false) && spec.wire.repeat() == Some(Repeat::Key) {
+        let reason = "\"key\" wants a key_header: without it the receiver sees no key of ours";
+        return checker.no("repeat", reason);
     }
     match &spec.wire {
         Wire::Json(wire) => checker.json(wire),

@@ -6,6 +6,7 @@ use fieldwork_register::EntityId;
 use crate::ask::reason::Reason;
 use crate::ask::source;
 use crate::concept::Concept;
+use crate::evaluate::Fault;
 use crate::facts::{Facts, MemberFacts, Origin};
 use crate::freshness::is_stale;
 use crate::spec::{Each, Field, Required};
@@ -16,9 +17,13 @@ use super::{FieldCoverage, Reckoner};
 
 /// What a field is for one thing.
 pub(super) enum Found {
-    Carried { stale: Option<Date> },
+    Carried {
+        stale: Option<Date>,
+    },
     Derivable,
     ToAsk(Vec<String>),
+    /// Why, without the value.
+    Unmakeable(String),
     NotApplicable,
 }
 
@@ -31,8 +36,8 @@ impl Reckoner<'_> {
         let used = reason.scope.take_seen().used;
         match value {
             Ok(Some(value)) if value != Value::Text(String::new()) => {
-                if written(field, value).is_err() {
-                    return Found::ToAsk(Vec::new());
+                if let Err(why) = written(field, value) {
+                    return Found::Unmakeable(why);
                 }
                 self.given(&reason, &used, entity)
             }
@@ -45,6 +50,10 @@ impl Reckoner<'_> {
                     Ok(false) => Found::NotApplicable,
                     _ => self.to_ask(&reason, field),
                 }
+            }
+            // Every fact that was looked at can be read, so it is the spec that asks for what they are not.
+            Err(Fault::Unfit(why)) if used.iter().all(|name| readable(&reason, name)) => {
+                Found::Unmakeable(why)
             }
             Err(_) => self.to_ask(&reason, field),
         }
@@ -100,6 +109,11 @@ impl Reckoner<'_> {
     }
 }
 
+fn readable(reason: &Reason<'_>, name: &str) -> bool {
+    let fact = reason.fact(name);
+    fact.is_none_or(|fact| !matches!(fact.value, Value::Unfit(_)))
+}
+
 impl FieldCoverage {
     pub(super) fn count(&mut self, found: Found) {
         match found {
@@ -111,6 +125,10 @@ impl FieldCoverage {
             Found::ToAsk(concepts) => {
                 self.sum.to_ask += 1;
                 self.asks.extend(concepts);
+            }
+            Found::Unmakeable(why) => {
+                self.sum.unmakeable += 1;
+                self.reasons.insert(why);
             }
             Found::NotApplicable => self.sum.not_applicable += 1,
         }

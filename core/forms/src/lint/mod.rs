@@ -1,11 +1,13 @@
 //! The burden linter: what a spec would cost the people who work with it, held against the rules.
 //!
-//! It reads the file as it is, before and apart from the strict reading of specs, because what it looks
-//! for is just what a spec cannot express: check-ins, scores, quotas. Such a demand at the top of a file
+//! It reads the file as it is, before the strict reading of specs, because what it looks for is just what
+//! a spec cannot express: check-ins, scores, quotas. What the strict reader refuses is a finding as well
+//! ([`lint_strictly`]), so that a file without findings is one that can be used. Such a demand at the top of a file
 //! is refused. Under `declarations` an owner says what he or she demands of people outside this program;
 //! that is reported, never acted upon, and the forms are served all the same.
 
 mod demand;
+mod reader;
 mod rule;
 mod trace;
 
@@ -13,6 +15,9 @@ pub use rule::{Rule, RuleId};
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+
+use crate::catalogue::Catalogue;
+use crate::error::SpecError;
 
 /// How serious a finding is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -80,6 +85,26 @@ pub fn lint(file: &str, text: &str) -> Result<Option<Linted>, serde_json::Error>
     demand::look(&spec, &mut findings);
     trace::look(&spec, &mut findings);
     Ok(Some(Linted { id, findings }))
+}
+
+/// Lints the text of a spec and reads it strictly: what the reader refuses is a finding too. Names are
+/// held against concepts and kinds where `among` has them. `None` where the text is not a spec.
+pub fn lint_strictly(file: &str, text: &str, among: Option<&Catalogue>) -> Option<Linted> {
+    let mut linted = match lint(file, text) {
+        Ok(linted) => linted?,
+        Err(_) => Linted {
+            id: file.to_owned(),
+            findings: Vec::new(),
+        },
+    };
+    let refused = reader::refusal(file, text, &linted, among);
+    linted.findings.extend(refused.as_ref().map(reader::told));
+    Some(linted)
+}
+
+/// A file of the catalogue that is refused, as a finding.
+pub fn refused(error: &SpecError) -> Finding {
+    reader::told(error)
 }
 
 /// A finding by the rule's own text.

@@ -35,6 +35,8 @@ pub enum RuleId {
     B27,
     /// No deadline under a day without an emergency.
     R42,
+    /// The reader of specs takes it.
+    Unreadable,
 }
 
 /// A rule.
@@ -130,6 +132,11 @@ impl RuleId {
                 id: "R-42",
                 text: "没有应急依据，期限不得少于24小时",
                 source: "整治形式主义为基层减负若干规定（2024）",
+            },
+            Self::Unreadable => &Rule {
+                id: "unreadable",
+                text: "不能读取，不能使用",
+                source: "specs/README.md",
             },
         }
     }
