@@ -1,0 +1,19 @@
+//! Walks over farmland: what a receiver said, made into a length, times and plots.
+//!
+//! Everything inside is WGS-84. The types that all parts share stand in [`track`] and [`plot`]:
+//!
+//! - a [`Fix`] is one statement of a receiver: a place, and as far as they are known its wall time, its
+//!   monotonic time, how sure it is, and whether it was made up ("mock");
+//! - a [`Track`] is fixes in order, cut into [`Segment`]s; each segment says why the one before it ended
+//!   ([`Break`]) and where its fixes come from ([`Provider`], [`Datum`] of the source);
+//! - a [`Plot`] is a code, a name and an outline.
+//!
+//! Readers ([`read`]) make tracks and plots of files, and hand them over with warnings of their own.
+#![forbid(unsafe_code)]
+
+pub mod plot;
+pub mod read;
+pub mod track;
+
+pub use plot::Plot;
+pub use track::{Break, Datum, Fix, Provider, Segment, Track};
