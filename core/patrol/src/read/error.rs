@@ -1,0 +1,70 @@
+//! Why a file is not read at all.
+
+use super::crs::CrsError;
+use super::limit::{MAX_FILE_BYTES, MAX_FIXES, MAX_LINE_BYTES, MAX_TOKEN_BYTES};
+
+/// Why a file is not read at all. What is wrong with single parts of it is a warning instead.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum ReadError {
+    /// There are no bytes.
+    #[error("the file is empty")]
+    Empty,
+    /// Larger than [`MAX_FILE_BYTES`].
+    #[error("the file is larger than {MAX_FILE_BYTES} bytes")]
+    FileTooLarge,
+    /// Has a line longer than [`MAX_LINE_BYTES`].
+    #[error("a line is longer than {MAX_LINE_BYTES} bytes")]
+    LineTooLong,
+    /// Has a tag or a text longer than [`MAX_TOKEN_BYTES`].
+    #[error("a tag or a text is longer than {MAX_TOKEN_BYTES} bytes")]
+    TokenTooLong,
+    /// Has more fixes than [`MAX_FIXES`].
+    #[error("more than {MAX_FIXES} fixes")]
+    TooManyFixes,
+    /// An XML file that declares entities, which can be made to unfold without end.
+    #[error("the file declares entities")]
+    EntityDeclared,
+    /// A format that is known by name and not read here.
+    #[error("files of the format {format} are not read")]
+    Unsupported {
+        /// Its name: `kml`, `csv`, `parquet`, `unknown` …
+        format: &'static str,
+    },
+    /// XML without anything of GPX in it.
+    #[error("not a gpx file")]
+    NotGpx,
+    /// Text that is no JSON, or JSON that is no GeoJSON.
+    #[error("not a geojson file, or broken in line {line}")]
+    NotGeoJson {
+        /// The line, counted from 1, in which the text stops being JSON.
+        line: u32,
+    },
+    /// A track in metres of a grid: receivers give degrees, so something is wrong.
+    #[error("a track in metres of a grid is not read")]
+    TrackInMetres,
+    /// The file names a reference system that is not read.
+    #[error(transparent)]
+    CrsUnsupported(#[from] CrsError),
+    /// The file names no reference system, and its numbers could be of several.
+    #[error("the coordinates could be of several systems; say of which")]
+    CrsUnknown,
+    /// Not one plot lies in the reference system named.
+    #[error("no plot lies within the reference system; it is the wrong one")]
+    OffGrid,
+    /// The column that was asked for is not there.
+    #[error("there is no such column; there are: {}", fields.join(", "))]
+    FieldMissing {
+        /// Those there are.
+        fields: Vec<String>,
+    },
+    /// The file holds several layers, or not the one that was asked for.
+    #[error("say which layer: {}", layers.join(", "))]
+    LayerUnclear {
+        /// Those there are.
+        layers: Vec<String>,
+    },
+    /// There is no layer of areas in the file.
+    #[error("there is no layer of areas in the file")]
+    NoLayer,
+}
