@@ -7,8 +7,9 @@ use fieldwork::Workspace;
 use fieldwork::key::sha256;
 use fieldwork::replica::{About, Case, Draft, DraftAnswer, DraftPhoto};
 use fieldwork_forms::capture::{Place, Subject, TrackSummary};
-use fieldwork_geo::{Wgs84, track_length_m};
+use fieldwork_geo::Wgs84;
 use fieldwork_ids::Ulid;
+use fieldwork_patrol::{Filter, Settings};
 use fieldwork_register::{EntityId, EntityKind};
 use fieldwork_testkit::day::{Day, Entry, Fix, Fixed, Input, Picture};
 use fieldwork_testkit::scene::{Shot, render};
@@ -235,20 +236,21 @@ fn summary(workspace: &Workspace, fixes: &[Fix]) -> Result<TrackSummary, Failed>
         })
         .map(|grid| grid.id.id.clone())
     };
-    let walked = fixes.iter().map(|fix| {
-        let point = Wgs84 {
-            lon: fix.1,
-            lat: fix.2,
-        };
-        (point, Some(fix.3))
-    });
+    let mut filter = Filter::new(Settings::default());
+    for Fix(at_ms, lon, lat, accuracy_m) in fixes.iter().copied() {
+        filter.push(&fieldwork_patrol::Fix {
+            at_ms: Some(at_ms),
+            accuracy_m: Some(accuracy_m as f32),
+            ..fieldwork_patrol::Fix::at(Wgs84 { lon, lat })
+        });
+    }
     let (first, last) = (fixes.first(), fixes.last());
     Ok(TrackSummary {
         started_ms: first.map_or(0, |fix| fix.0),
         ended_ms: last.map_or(0, |fix| fix.0),
         first_grid: first.and_then(grid),
         last_grid: last.and_then(grid),
-        length_m: track_length_m(walked),
+        length_m: Some(filter.summary().distance_m),
         plots: Vec::new(),
     })
 }

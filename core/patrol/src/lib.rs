@@ -8,12 +8,16 @@
 //!   ([`Break`]) and where its fixes come from ([`Provider`], [`Datum`] of the source);
 //! - a [`Plot`] is a code, a name and an outline.
 //!
+//! [`filter`] makes a length, times and gaps of fixes, one at a time.
+//!
 //! Readers ([`read`]) make tracks and plots of files, and hand them over with warnings of their own.
 #![forbid(unsafe_code)]
 
+pub mod filter;
 pub mod plot;
 pub mod read;
 pub mod track;
 
+pub use filter::{Filter, Settings, Summary, Verdict};
 pub use plot::Plot;
 pub use track::{Break, Datum, Fix, Provider, Segment, Track};

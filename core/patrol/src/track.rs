@@ -82,6 +82,8 @@ pub enum Break {
     NoSignal,
     /// The app had been ended, by the system or by hand.
     Restarted,
+    /// The receiver was somewhere else all at once, and stayed there.
+    Jump,
     /// The file says so and gives no reason.
     File,
 }

@@ -18,7 +18,7 @@ fn root() -> PathBuf {
 }
 
 /// The crates from the ground up: each may depend on those before it in the list.
-const ORDER: [(&str, &str); 15] = [
+const ORDER: [(&str, &str); 16] = [
     ("fieldwork-ids", "core/ids"),
     ("fieldwork-geo", "core/geo"),
     ("fieldwork-photo", "core/photo"),
@@ -33,6 +33,7 @@ const ORDER: [(&str, &str); 15] = [
     ("fieldwork-ffi", "bindings/ffi"),
     ("fieldwork-scenarios", "tests/scenarios"),
     ("fieldwork-kill", "tests/kill"),
+    ("fieldwork-patrol-tests", "tests/patrol"),
     ("fieldwork-bench", "tests/bench"),
 ];
 

@@ -1,0 +1,70 @@
+//! Files whose truth is known, and the day's walk.
+
+use fieldwork_patrol::filter::summarise;
+use fieldwork_patrol::{Fix, Segment, Settings, Summary, Track};
+use fieldwork_patrol_tests::{day_walk, synthetic};
+
+fn summary(fixes: Vec<Fix>, interval_s: f64) -> Summary {
+    let track = Track {
+        segments: vec![Segment {
+            fixes,
+            ..Segment::default()
+        }],
+        ..Track::default()
+    };
+    let settings = Settings {
+        interval_s,
+        ..Settings::default()
+    };
+    let summary = summarise(&track, settings);
+    println!("{summary:?}");
+    summary
+}
+
+/// Asserts a figure and says it.
+#[track_caller]
+fn near(what: &str, found: f64, wanted: f64, slack: f64) {
+    assert!(
+        (found - wanted).abs() <= slack,
+        "{what}: {found:.1}, wanted {wanted} ± {slack}"
+    );
+}
+
+#[test]
+fn a_walk_with_a_pause_a_hole_and_wild_fixes_keeps_its_length_and_the_hole_stays_a_hole() {
+    let found = summary(synthetic("walk_pause_gap_outliers"), 1.0);
+    near("length", found.distance_m, 1_200.0, 40.0);
+    near("gap", found.gap_m, 300.0, 10.0);
+    near("stop", found.stopped_s, 300.0, 40.0);
+    assert_eq!(found.segments, 2);
+}
+
+#[test]
+fn an_hour_at_a_table_is_no_walk() {
+    let found = summary(synthetic("still_indoors_1h"), 1.0);
+    assert!(found.distance_m <= 270.0, "{}", found.distance_m);
+    assert_eq!(found.moving_s, None, "the receiver was too unsure for that");
+    near("elapsed", found.elapsed_s, 3_599.0, 1.0);
+}
+
+#[test]
+fn the_date_line_is_a_line_like_any_other() {
+    let found = summary(synthetic("antimeridian"), 1.0);
+    near("length", found.distance_m, 598.0, 3.0);
+    let [west, _, east, _] = found.bounds.unwrap();
+    assert!(west > 179.0 && east < -179.0, "{west} {east}");
+}
+
+#[test]
+fn a_clock_that_is_set_back_loses_no_step() {
+    let found = summary(synthetic("clock_jumps"), 1.0);
+    near("length", found.distance_m, 359.0, 5.0);
+    near("elapsed", found.elapsed_s, 299.0, 5.0);
+    assert_eq!((found.gap_m, found.segments), (0.0, 1));
+}
+
+#[test]
+fn the_days_walk_is_3_20_km_long() {
+    let found = summary(day_walk(), 5.0);
+    near("length", found.distance_m, 3_200.0, 50.0);
+}
