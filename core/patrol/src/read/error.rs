@@ -1,7 +1,7 @@
 //! Why a file is not read at all.
 
 use super::crs::CrsError;
-use super::limit::{MAX_FILE_BYTES, MAX_FIXES, MAX_LINE_BYTES, MAX_TOKEN_BYTES};
+use super::limit::{MAX_FILE_BYTES, MAX_FIXES, MAX_LINE_BYTES, MAX_PLOTS, MAX_TOKEN_BYTES};
 
 /// Why a file is not read at all. What is wrong with single parts of it is a warning instead.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -40,6 +40,18 @@ pub enum ReadError {
         /// The line, counted from 1, in which the text stops being JSON.
         line: u32,
     },
+    /// Not a zip archive, or a damaged or encrypted one.
+    #[error("not a zip archive that can be read")]
+    NotZip,
+    /// A GeoPackage, given where bytes are read: it is a database and read by the store.
+    #[error("a geopackage is read by the store")]
+    NeedsStore,
+    /// A GeoPackage that SQLite cannot read, or without the tables of the standard.
+    #[error("not a geopackage, or a damaged one")]
+    NotGeoPackage,
+    /// More rows than [`MAX_PLOTS`].
+    #[error("more than {MAX_PLOTS} plots")]
+    TooManyPlots,
     /// A track in metres of a grid: receivers give degrees, so something is wrong.
     #[error("a track in metres of a grid is not read")]
     TrackInMetres,

@@ -17,6 +17,9 @@ pub const MAX_TOKEN_BYTES: usize = 1 << 20;
 /// More fixes than this are not read: eleven days, one a second.
 pub const MAX_FIXES: usize = 1_000_000;
 
+/// More plots than this are not read: those of a county.
+pub const MAX_PLOTS: usize = 1_000_000;
+
 /// Checks what can be told without parsing.
 pub(super) fn check_file(bytes: &[u8]) -> Result<(), ReadError> {
     if bytes.is_empty() {

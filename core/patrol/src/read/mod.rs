@@ -14,17 +14,20 @@
 //! |---|---|---|
 //! | GPX 1.0, 1.1 | [`gpx`] | `quick-xml`, leniently: the `gpx` crate refuses one in seven real files |
 //! | GeoJSON | [`geojson`] | `serde_json`: one damaged feature must not cost the others |
-//! | zipped Shapefile | [`shapefile`] | `zip`; shapes and tables by ourselves, because GBK tables without a word about it are common and one damaged record must not cost those after it |
+//! | zipped Shapefile | [`shapefile`] | `flate2`; shapes and tables by ourselves, because GBK tables without a word about it are common and one damaged record must not cost those after it |
 //! | GeoPackage | [`geopackage`] | SQLite in the store; geometries by ourselves |
 //!
 //! Warnings and errors say where in a file and what, never a position or a name.
 
+mod archive;
 pub mod crs;
 mod error;
 pub mod geojson;
+pub mod geopackage;
 pub mod gpx;
 mod limit;
 mod plot;
+pub mod shapefile;
 mod text;
 mod time;
 mod warning;
@@ -35,7 +38,7 @@ use fieldwork_geo::{Bd09, Gcj02, Wgs84};
 pub use crs::{Crs, CrsError};
 pub use error::ReadError;
 pub use gpx::MAX_BROKEN;
-pub use limit::{MAX_FILE_BYTES, MAX_FIXES, MAX_LINE_BYTES, MAX_TOKEN_BYTES};
+pub use limit::{MAX_FILE_BYTES, MAX_FIXES, MAX_LINE_BYTES, MAX_PLOTS, MAX_TOKEN_BYTES};
 pub use plot::{PlotFile, PlotOptions};
 pub use warning::{At, Warning, WarningKind};
 
@@ -86,6 +89,22 @@ pub fn tracks(bytes: &[u8], options: TrackOptions) -> Result<TrackFile, ReadErro
     match Format::of(bytes) {
         Format::Xml => gpx::tracks(bytes, options),
         Format::Json => geojson::tracks(bytes, options),
+        Format::Other(format) => Err(ReadError::Unsupported { format }),
+    }
+}
+
+/// Reads the plots of a file, whichever of the known formats it is.
+///
+/// # Errors
+/// [`ReadError::NeedsStore`] for a GeoPackage, which the store reads; [`ReadError::Unsupported`] names a
+/// format that is known and not read; others as the readers say.
+pub fn plots(bytes: &[u8], options: &PlotOptions) -> Result<PlotFile, ReadError> {
+    limit::check_file(bytes)?;
+    match Format::of(bytes) {
+        Format::Json => geojson::plots(bytes, options),
+        Format::Other("zip") => shapefile::plots(bytes, options),
+        Format::Other("geopackage") => Err(ReadError::NeedsStore),
+        Format::Xml => Err(ReadError::Unsupported { format: "xml" }),
         Format::Other(format) => Err(ReadError::Unsupported { format }),
     }
 }

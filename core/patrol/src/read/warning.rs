@@ -103,6 +103,8 @@ kinds! {
     FeatureUnreadable "feature_unreadable" "a feature that cannot be read was left out",
     /// A feature of another kind: a point among plots, an area among tracks.
     FeatureIgnored "feature_ignored" "a feature of another kind was left out",
+    /// The table beside the shapes cannot be read: plots have neither codes nor names.
+    TableUnreadable "table_unreadable" "the table beside the shapes cannot be read",
     /// A plot that does not lie in the reference system of the file was left out.
     OutlineOffGrid "outline_off_grid" "a plot outside of the file's reference system was left out",
     /// A ring of fewer than three corners was left out.

@@ -81,3 +81,61 @@ impl Chance {
         damaged
     }
 }
+
+/// An archive of these files, deflated.
+pub fn zip(files: &[(&str, &[u8])]) -> Vec<u8> {
+    use std::io::Write;
+    let (mut bytes, mut directory) = (Vec::new(), Vec::new());
+    for (name, content) in files {
+        let mut deflated =
+            flate2::write::DeflateEncoder::new(Vec::new(), flate2::Compression::fast());
+        deflated.write_all(content).unwrap();
+        let packed = deflated.finish().unwrap();
+        let mut checksum = flate2::Crc::new();
+        checksum.update(content);
+        let long = |number: usize| u32::try_from(number).unwrap().to_le_bytes();
+        let mut common = vec![20, 0, 0, 8, 8, 0, 0, 0, 0, 0];
+        common.extend(checksum.sum().to_le_bytes());
+        common.extend(long(packed.len()));
+        common.extend(long(content.len()));
+        common.extend(u16::try_from(name.len()).unwrap().to_le_bytes());
+        common.extend([0, 0]);
+        directory.extend(b"PK\x01\x02\x14\0");
+        directory.extend(&common);
+        directory.extend([0; 10]);
+        directory.extend(long(bytes.len()));
+        directory.extend(name.as_bytes());
+        bytes.extend(b"PK\x03\x04");
+        bytes.extend(common);
+        bytes.extend(name.as_bytes());
+        bytes.extend(packed);
+    }
+    let count = u16::try_from(files.len()).unwrap().to_le_bytes();
+    let at = u32::try_from(bytes.len()).unwrap().to_le_bytes();
+    let length = u32::try_from(directory.len()).unwrap().to_le_bytes();
+    bytes.extend(directory);
+    bytes.extend(b"PK\x05\x06\0\0\0\0");
+    for part in [&count[..], &count, &length, &at, &[0, 0]] {
+        bytes.extend(part);
+    }
+    bytes
+}
+
+/// The files of an archive that was made by an ordinary program.
+pub fn unzip(archive: &[u8]) -> Vec<(String, Vec<u8>)> {
+    use std::io::Read;
+    let mut files = Vec::new();
+    let mut rest = archive;
+    while rest.starts_with(b"PK\x03\x04") {
+        let short = |at: usize| usize::from(u16::from_le_bytes([rest[at], rest[at + 1]]));
+        let packed = u32::from_le_bytes(rest[18..22].try_into().unwrap()) as usize;
+        let begins = 30 + short(26) + short(28);
+        let name = String::from_utf8(rest[30..30 + short(26)].to_vec()).unwrap();
+        let mut content = Vec::new();
+        let mut inflated = flate2::read::DeflateDecoder::new(&rest[begins..begins + packed]);
+        inflated.read_to_end(&mut content).unwrap();
+        files.push((name, content));
+        rest = &rest[begins + packed..];
+    }
+    files
+}
