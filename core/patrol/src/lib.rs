@@ -16,6 +16,7 @@
 pub mod filter;
 pub mod plot;
 pub mod read;
+pub mod sealed;
 pub mod track;
 
 pub use filter::{Filter, Settings, Summary, Verdict};
