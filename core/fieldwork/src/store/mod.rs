@@ -19,6 +19,7 @@ pub mod capture;
 pub mod device;
 pub mod document;
 pub mod entry;
+pub mod geopackage;
 pub mod meta;
 pub mod receipt;
 pub(crate) mod salvage;

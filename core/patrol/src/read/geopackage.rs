@@ -1,8 +1,8 @@
 //! Geometries of GeoPackages.
 //!
 //! A GeoPackage is an SQLite database. This part knows what its rows hold: a header of the standard,
-//! then well-known binary. Reading the rows is the store's part, which alone speaks SQL; it hands them
-//! over as a [`Layer`].
+//! then well-known binary, of which areas are read. Reading the rows is the store's part, which alone
+//! speaks SQL; it hands them over as a [`Layer`].
 
 use super::plot::{self, Columns, Declared, PlotFile, PlotOptions, Row, Shape};
 use super::warning::Notes;
@@ -21,6 +21,8 @@ pub struct Layer {
     pub columns: LayerColumns,
     /// Its rows in order.
     pub rows: Vec<LayerRow>,
+    /// The database could not be read to its end.
+    pub cut_short: bool,
 }
 
 /// Which columns hold code and name.
@@ -54,6 +56,11 @@ pub struct LayerRow {
     pub name: Option<String>,
 }
 
+/// A number that stands in a column, as a code: whole ones without a point.
+pub fn number_text(number: f64) -> String {
+    plot::number_text(number, &number.to_string())
+}
+
 /// Makes plots of a layer.
 ///
 /// # Errors
@@ -61,6 +68,9 @@ pub struct LayerRow {
 pub fn plots(layer: Layer, options: &PlotOptions) -> Result<PlotFile, ReadError> {
     let declared = declared(&layer);
     let mut notes = Notes::default();
+    if layer.cut_short {
+        notes.add(WarningKind::CutShort, None);
+    }
     let mut rows = Vec::with_capacity(layer.rows.len());
     for (number, row) in (1..).zip(layer.rows) {
         match shape(&row.geometry) {
