@@ -14,6 +14,7 @@
 //! Surveyed land comes in metres of a grid: [`GaussKruger`] and [`Utm`] turn those into degrees and back.
 #![forbid(unsafe_code)]
 
+mod belt;
 mod datum;
 mod gauss_kruger;
 mod plane;

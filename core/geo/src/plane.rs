@@ -3,8 +3,8 @@
 use crate::Wgs84;
 
 /// WGS-84: semi-major axis in metres and squared eccentricity.
-const AXIS_M: f64 = 6_378_137.0;
-const ECCENTRICITY2: f64 = 0.006_694_379_990_14;
+pub(crate) const AXIS_M: f64 = 6_378_137.0;
+pub(crate) const ECCENTRICITY2: f64 = 0.006_694_379_990_14;
 
 /// The plane that touches the WGS-84 ellipsoid at a point.
 ///

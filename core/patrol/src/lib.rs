@@ -8,17 +8,22 @@
 //!   ([`Break`]) and where its fixes come from ([`Provider`], [`Datum`] of the source);
 //! - a [`Plot`] is a code, a name and an outline.
 //!
-//! [`filter`] makes a length, times and gaps of fixes, one at a time.
+//! [`filter`] makes a length, times and gaps of fixes, one at a time; [`path`] keeps what it leaves;
+//! [`attribute`] lays that over plots; [`sealed`] keeps a track in two bytes a fix.
 //!
 //! Readers ([`read`]) make tracks and plots of files, and hand them over with warnings of their own.
 #![forbid(unsafe_code)]
 
+pub mod attribute;
 pub mod filter;
+pub mod path;
 pub mod plot;
 pub mod read;
 pub mod sealed;
 pub mod track;
 
+pub use attribute::{Attribution, PlotIndex, Seen};
 pub use filter::{Filter, Settings, Summary, Verdict};
+pub use path::Path;
 pub use plot::Plot;
 pub use track::{Break, Datum, Fix, Provider, Segment, Track};

@@ -11,7 +11,8 @@ pub struct Scenario {
     /// Its name.
     pub name: &'static str,
     walk: fn(&mut Chance) -> Walk,
-    receiver: Receiver,
+    /// How wrong the receiver is.
+    pub receiver: Receiver,
     /// What the study's filter gave at each of [`INTERVALS`]: percent of the true length, or metres where
     /// nobody moved. `None` where it does not say.
     pub study: [Option<f64>; 6],

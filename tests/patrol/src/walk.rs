@@ -1,6 +1,9 @@
 //! A way with stops, as it really was.
 
-use crate::Chance;
+use fieldwork_geo::Plane;
+use fieldwork_patrol::Fix;
+
+use crate::{Chance, VILLAGE};
 
 /// Corners of a way in metres east and north, a speed, and stops.
 #[derive(Debug, Clone)]
@@ -70,6 +73,21 @@ impl Walk {
         walk
     }
 
+    /// Along the edges of square fields, of which one has a corner at the beginning.
+    pub fn edges(chance: &mut Chance, field_m: f64, length_m: f64, speed: f64) -> Self {
+        let mut walk = Self::begin();
+        let (mut east, mut north) = (0.0, 1.0);
+        while walk.length_m < length_m {
+            let fields = 1.0 + chance.below(5) as f64;
+            walk.go(east * fields * field_m, north * fields * field_m, speed);
+            if chance.unit() < 0.8 {
+                let side = if chance.unit() < 0.5 { 1.0 } else { -1.0 };
+                (east, north) = (north * side, -east * side);
+            }
+        }
+        walk
+    }
+
     /// To and fro over a plot: 40 m along, 12 m across.
     pub fn zigzag(length_m: f64, speed: f64) -> Self {
         let mut walk = Self::begin();
@@ -107,5 +125,16 @@ impl Walk {
             from.1 + (to.1 - from.1) * part,
             from.2 + (to.2 - from.2) * part,
         )
+    }
+
+    /// What a receiver that is never wrong would say of it, every second.
+    pub fn fixes(&self) -> Vec<Fix> {
+        let plane = Plane::at(VILLAGE);
+        let fix = |second: u32| Fix {
+            at_ms: Some(i64::from(second) * 1_000),
+            accuracy_m: Some(0.0),
+            ..Fix::at(plane.to_point(self.at(f64::from(second))))
+        };
+        (0..=self.seconds() as u32).map(fix).collect()
     }
 }
