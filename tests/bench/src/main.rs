@@ -13,6 +13,7 @@ mod peer;
 mod register;
 mod save;
 mod sync;
+mod track_files;
 mod village;
 mod workload;
 
@@ -51,11 +52,12 @@ fn all() -> Outcome<()> {
     }
     let village = village::Village::new()?;
     type Section = fn(&village::Village) -> Outcome<Vec<Line>>;
-    let sections: [(&str, Section); 4] = [
+    let sections: [(&str, Section); 5] = [
         ("50 captures, 25 up and 25 down", sync::figures),
         ("Saving one capture", save::figures),
         ("Opening a phone with 1,500 captures", open::figures),
         ("Register and forms", register::figures),
+        ("Files of tracks and plots", track_files::figures),
     ];
     for (title, figures) in sections {
         println!("\n{title}");
