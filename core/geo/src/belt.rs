@@ -18,13 +18,13 @@ impl Belt {
 
     /// Square metres a radian of longitude between the parallel and a line that runs straight from one
     /// latitude to another, degrees (Simpson's rule: the curve is nearly straight).
-    pub(crate) fn mean_m2(&self, a: f64, b: f64) -> f64 {
+    pub(crate) fn mean_m2(self, a: f64, b: f64) -> f64 {
         let middle = f64::midpoint(a, b);
         (self.to_m2(a) + 4.0 * self.to_m2(middle) + self.to_m2(b)) / 6.0
     }
 
     /// Square metres a radian of longitude up to a latitude, degrees.
-    fn to_m2(&self, lat: f64) -> f64 {
+    fn to_m2(self, lat: f64) -> f64 {
         // Gauss, three points: exact to a part in 10^9 over a degree.
         const AT: f64 = 0.774_596_669_241_483_4;
         let (middle, half) = (

@@ -15,6 +15,7 @@
 #![forbid(unsafe_code)]
 
 pub mod attribute;
+pub mod draw;
 pub mod filter;
 pub mod path;
 pub mod plot;
