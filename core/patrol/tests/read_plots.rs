@@ -278,6 +278,20 @@ fn one_damaged_feature_costs_itself_and_is_said() {
 }
 
 #[test]
+fn one_stray_corner_neither_moves_nor_turns_the_others() {
+    let json = r#"{"type":"FeatureCollection","features":[
+        {"type":"Feature","properties":{},"geometry":{"type":"Polygon","coordinates":[[[14,45],[14.001,45],[14,45.001]]]}},
+        {"type":"Feature","properties":{},"geometry":{"type":"Polygon","coordinates":[[[14,100],[14.001,45],[14,45.001]]]}}]}"#;
+    let file = text(json).unwrap();
+    assert_eq!(file.plots.len(), 1);
+    assert_eq!(
+        file.plots[0].outline.bounding_box().min,
+        [140_000_000, 450_000_000]
+    );
+    assert_eq!(kinds(&file), [WarningKind::OutlineOffGrid]);
+}
+
+#[test]
 fn every_file_of_plots_is_read_or_refused_by_name() {
     let mut refused = Vec::new();
     for path in files("plots") {

@@ -139,6 +139,8 @@ fn shape(geometry: &[u8]) -> Option<Shape> {
 
 /// Deeper than this no collection nests.
 const MAX_DEPTH: usize = 8;
+/// More rings no plot has; empty ones cost more here than in the file.
+const MAX_RINGS: usize = 10_000;
 
 /// Adds the areas of one well-known binary.
 fn areas(rest: &mut &[u8], shape: &mut Shape, depth: usize) -> Option<()> {
@@ -158,14 +160,14 @@ fn areas(rest: &mut &[u8], shape: &mut Shape, depth: usize) -> Option<()> {
         _ => return None,
     };
     match base {
-        3 => shape.push(part(rest, little, 2 + extra)?),
+        3 if shape.len() < MAX_RINGS => shape.push(part(rest, little, 2 + extra)?),
         6 | 7 if depth < MAX_DEPTH => {
             for _ in 0..count(rest, little)? {
                 areas(rest, shape, depth + 1)?;
             }
         }
         // A point or a line has no area; in a collection what comes after it cannot be found.
-        _ if depth == 0 => {}
+        1 | 2 | 4 | 5 if depth == 0 => {}
         _ => return None,
     }
     Some(())
@@ -174,6 +176,9 @@ fn areas(rest: &mut &[u8], shape: &mut Shape, depth: usize) -> Option<()> {
 fn part(rest: &mut &[u8], little: bool, numbers: usize) -> Option<Vec<Vec<[f64; 2]>>> {
     let mut rings = Vec::new();
     for _ in 0..count(rest, little)? {
+        if rings.len() == MAX_RINGS {
+            return None;
+        }
         let points = usize::try_from(count(rest, little)?).ok()?;
         let bytes = take(rest, points.checked_mul(numbers * 8)?)?;
         let number = |bytes: &[u8]| {

@@ -156,10 +156,13 @@ pub(crate) fn plots(
     options: &PlotOptions,
     mut notes: Notes,
 ) -> Result<PlotFile, ReadError> {
-    let bounds = Bounds::of(
-        rows.iter()
-            .flat_map(|row| row.shape.iter().flatten().flatten().copied()),
-    );
+    let corners = || {
+        let all = rows
+            .iter()
+            .flat_map(|row| row.shape.iter().flatten().flatten());
+        all.copied()
+    };
+    let bounds = Bounds::of(corners());
     let crs = match (options.crs, declared, &bounds) {
         (Some(crs), ..) | (None, Declared::Known(crs), _) => crs,
         (None, Declared::Refused(error), _) => return Err(ReadError::CrsUnsupported(error)),
@@ -169,7 +172,7 @@ pub(crate) fn plots(
         }
         (None, Declared::Nothing, None) => Crs::Degrees(crate::track::Datum::Wgs84),
     };
-    let swapped = bounds.is_some_and(|bounds| crs.is_swapped(&bounds));
+    let swapped = crs.is_swapped(corners());
     if swapped {
         notes.add(WarningKind::AxesSwapped, None);
     }

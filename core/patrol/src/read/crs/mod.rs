@@ -132,15 +132,12 @@ impl Crs {
         }
     }
 
-    /// Whether the corners of these bounds only make sense with their two numbers exchanged.
-    pub(crate) fn is_swapped(self, bounds: &Bounds) -> bool {
-        let fits =
-            |bounds: &Bounds| self.place(bounds.min).is_some() && self.place(bounds.max).is_some();
-        let swapped = Bounds {
-            min: [bounds.min[1], bounds.min[0]],
-            max: [bounds.max[1], bounds.max[0]],
-        };
-        !fits(bounds) && fits(&swapped)
+    /// Whether corners only make sense with their two numbers exchanged: all of them then, and none as
+    /// they are, so that one stray corner does not turn a village round.
+    pub(crate) fn is_swapped(self, corners: impl IntoIterator<Item = [f64; 2]>) -> bool {
+        let mut corners = corners.into_iter().peekable();
+        let any = corners.peek().is_some();
+        any && corners.all(|[x, y]| self.place([x, y]).is_none() && self.place([y, x]).is_some())
     }
 }
 

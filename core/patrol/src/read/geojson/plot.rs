@@ -60,15 +60,13 @@ pub fn plots(bytes: &[u8], options: &PlotOptions) -> Result<PlotFile, ReadError>
     plot::plots(rows, declared, columns, options, notes)
 }
 
-/// What the format says of a file without `crs`: WGS-84, if the numbers can be that.
+/// What the format says of a file without `crs`: WGS-84, unless not one feature can be that.
 fn by_format(rows: &[Row]) -> Declared {
-    let corners = rows
-        .iter()
-        .flat_map(|row| row.shape.iter().flatten().flatten());
-    let degrees = corners
-        .into_iter()
-        .all(|[lon, lat]| lon.abs() <= 180.0 && lat.abs() <= 90.0);
-    if degrees {
+    let degrees = |row: &Row| {
+        let mut corners = row.shape.iter().flatten().flatten();
+        corners.all(|[lon, lat]| lon.abs() <= 180.0 && lat.abs() <= 90.0)
+    };
+    if rows.is_empty() || rows.iter().any(degrees) {
         Declared::Known(Crs::Degrees(Datum::Wgs84))
     } else {
         Declared::Nothing

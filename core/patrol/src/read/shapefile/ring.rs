@@ -3,7 +3,7 @@
 use crate::read::plot::Shape;
 
 /// No plot has more rings; comparing each with each would take too long.
-const MAX_RINGS: usize = 500;
+pub(super) const MAX_RINGS: usize = 500;
 
 type Ring = Vec<[f64; 2]>;
 

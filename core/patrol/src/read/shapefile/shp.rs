@@ -52,6 +52,9 @@ fn shape(content: &[u8]) -> Result<Shape, WarningKind> {
 fn rings(content: &[u8]) -> Option<Vec<Vec<[f64; 2]>>> {
     let parts = usize::try_from(little(content, 36)?).ok()?;
     let points = usize::try_from(little(content, 40)?).ok()?;
+    if parts > ring::MAX_RINGS {
+        return None;
+    }
     let starts = content.get(44..)?;
     let (starts, rest) = starts.split_at_checked(parts.checked_mul(4)?)?;
     let numbers = rest.get(..points.checked_mul(16)?)?;
