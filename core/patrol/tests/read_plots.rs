@@ -299,6 +299,7 @@ fn every_file_of_plots_is_read_or_refused_by_name() {
         match plots(&bytes, &PlotOptions::default()) {
             Ok(file) => assert!(!file.plots.is_empty()),
             Err(ReadError::Unsupported { format }) => refused.push(format),
+            Err(ReadError::Unknown) => refused.push("unknown"),
             Err(ReadError::NeedsStore) => refused.push("geopackage"),
             Err(ReadError::CrsUnknown) => assert!(path.ends_with("shp_4547_no_prj.zip")),
             Err(other) => panic!("{}: {other}", path.display()),

@@ -28,9 +28,12 @@ pub enum ReadError {
     /// A format that is known by name and not read here.
     #[error("files of the format {format} are not read")]
     Unsupported {
-        /// Its name: `kml`, `csv`, `parquet`, `unknown` …
+        /// Its name: `kml`, `csv`, `parquet` …
         format: &'static str,
     },
+    /// Nothing that any reader knows.
+    #[error("not a file of tracks or plots that is known here")]
+    Unknown,
     /// XML without anything of GPX in it.
     #[error("not a gpx file")]
     NotGpx,

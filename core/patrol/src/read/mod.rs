@@ -90,6 +90,7 @@ pub fn tracks(bytes: &[u8], options: TrackOptions) -> Result<TrackFile, ReadErro
         Format::Xml => gpx::tracks(bytes, options),
         Format::Json => geojson::tracks(bytes, options),
         Format::Other(format) => Err(ReadError::Unsupported { format }),
+        Format::Unknown => Err(ReadError::Unknown),
     }
 }
 
@@ -106,6 +107,7 @@ pub fn plots(bytes: &[u8], options: &PlotOptions) -> Result<PlotFile, ReadError>
         Format::Other("geopackage") => Err(ReadError::NeedsStore),
         Format::Xml => Err(ReadError::Unsupported { format: "xml" }),
         Format::Other(format) => Err(ReadError::Unsupported { format }),
+        Format::Unknown => Err(ReadError::Unknown),
     }
 }
 
@@ -113,8 +115,9 @@ pub fn plots(bytes: &[u8], options: &PlotOptions) -> Result<PlotFile, ReadError>
 enum Format {
     Xml,
     Json,
-    /// Known by name, and not read here.
+    /// Known by name; not every reader reads it.
     Other(&'static str),
+    Unknown,
 }
 
 impl Format {
@@ -136,7 +139,7 @@ impl Format {
             Some(b'<') => Self::Xml,
             Some(b'{') => Self::Json,
             Some(_) if first_line(bytes).contains(&b',') => Self::Other("csv"),
-            _ => Self::Other("unknown"),
+            _ => Self::Unknown,
         }
     }
 }
