@@ -16,7 +16,9 @@ pub mod operate;
 mod output;
 mod phone;
 pub mod play;
+pub mod plot;
 mod spec;
+pub mod track;
 
 use std::process::ExitCode;
 
@@ -34,6 +36,8 @@ pub fn run(args: &Args) -> ExitCode {
         Command::Find(command) => find::run(command, args.json),
         Command::Spec(command) => spec::run(command, args.json),
         Command::Id(command) => id::run(command, args.json),
+        Command::Track(command) => track::run(command, args.json),
+        Command::Plot(command) => plot::run(command, args.json),
     };
     match done {
         Ok(code) => code,

@@ -16,6 +16,7 @@
 
 pub mod attribute;
 pub mod draw;
+pub mod export;
 pub mod filter;
 pub mod path;
 pub mod plot;

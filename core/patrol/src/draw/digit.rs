@@ -10,7 +10,7 @@ const HEIGHT: f64 = 10.0;
 /// the pen.
 fn points(letter: char) -> &'static str {
     match letter {
-        '0' => "acomca",
+        '0' => "acoma",
         '1' => "dbn mo",
         '2' => "acigmo",
         '3' => "acom gi",

@@ -42,8 +42,8 @@ pub(super) enum Step {
 pub(super) struct Clock {
     /// Milliseconds since the first fix with a time.
     now_ms: i64,
-    /// Whether any two fixes had a time.
-    runs: bool,
+    /// Steps between fixes with a time: those that took some, and those that took none.
+    steps: (u32, u32),
     elapsed: Option<i64>,
     wall: Option<i64>,
     /// What is added to wall times at present.
@@ -57,9 +57,9 @@ impl Clock {
         seconds(self.now_ms)
     }
 
-    /// Whether time is known at all.
+    /// Whether time tells anything: some files give one time to all fixes.
     pub(super) fn runs(&self) -> bool {
-        self.runs
+        self.steps.0 > 0 && self.steps.0 >= self.steps.1
     }
 
     /// The monotonic clock may have begun anew.
@@ -84,8 +84,17 @@ impl Clock {
         let Some(by_wall) = by_wall else {
             return Step::Late;
         };
-        self.runs |= passed.is_some() || (self.wall.is_some() && fix.at_ms.is_some());
-        self.now_ms = self.now_ms.saturating_add(passed.unwrap_or(by_wall));
+        let timed = passed.is_some() || (self.wall.is_some() && fix.at_ms.is_some());
+        let passed = passed.unwrap_or(by_wall);
+        if timed {
+            let kind = if passed > 0 {
+                &mut self.steps.0
+            } else {
+                &mut self.steps.1
+            };
+            *kind = kind.saturating_add(1);
+        }
+        self.now_ms = self.now_ms.saturating_add(passed);
         self.elapsed = fix.elapsed_ms.or(self.elapsed);
         if let Some(at_ms) = fix.at_ms {
             self.wall = Some(at_ms.saturating_add(self.shift_ms));

@@ -42,6 +42,8 @@ pub const SHORTEST_GAP_S: f64 = 30.0;
 const SHORT_STEP_S: f64 = 5.0;
 /// … so a fix may also be no farther off than this many metres plus what the fastest can do.
 const SHORT_STEP_M: f64 = 25.0;
+/// Where no time is known a fix may be this far off, metres.
+const FAR_M: f64 = 1_000.0;
 /// So many fixes in a row that were turned away for their speed, and agree, are believed.
 const AGREEING: u8 = 3;
 
@@ -277,7 +279,7 @@ impl Filter {
     fn within_reach(&self, from: Anchor, to: Anchor) -> bool {
         let (way_m, time_s) = (distance_m(from.point, to.point), to.at_s - from.at_s);
         if !self.clock.runs() {
-            return true;
+            return way_m <= FAR_M;
         }
         let fastest = self.settings.fastest_m_s;
         let surely_m = way_m - from.accuracy_m - to.accuracy_m;
