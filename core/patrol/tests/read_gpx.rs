@@ -132,6 +132,18 @@ fn accuracy_is_taken_from_extensions_with_any_prefix_and_hdop_is_not_made_one() 
 }
 
 #[test]
+fn a_comma_in_a_number_is_a_point() {
+    let file = read(gpx(
+        "<trkpt lat='33,25' lon='115,5'><ele>40,5</ele></trkpt>",
+    ));
+    let fix = file.tracks[0].fixes().next().unwrap();
+    assert_eq!(
+        (fix.point.lat, fix.point.lon, fix.altitude_m),
+        (33.25, 115.5, Some(40.5))
+    );
+}
+
+#[test]
 fn times_that_go_back_stand_still_or_name_no_zone_are_kept_and_said() {
     let at = |time: &str| format!("<trkpt lat='1' lon='2'><time>{time}</time></trkpt>\n");
     let times = [

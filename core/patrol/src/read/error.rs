@@ -83,3 +83,34 @@ pub enum ReadError {
     #[error("there is no layer of areas in the file")]
     NoLayer,
 }
+
+impl ReadError {
+    /// The sentence a worker reads: what is wrong and what to do about it.
+    #[must_use]
+    pub fn chinese(&self) -> &'static str {
+        match self {
+            Self::Empty => "文件是空的，请重新导出。",
+            Self::FileTooLarge | Self::TooManyFixes | Self::TooManyPlots => {
+                "文件太大，请分成几个小文件再导入。"
+            }
+            Self::LineTooLong | Self::TokenTooLong | Self::EntityDeclared => {
+                "文件内容不正常，为安全起见没有打开。"
+            }
+            Self::Unsupported { .. } | Self::Unknown | Self::NeedsStore => {
+                "不支持这种文件，轨迹请用 GPX 或 GeoJSON，地块请用 GeoJSON、GeoPackage 或打包成 zip 的 Shapefile。"
+            }
+            Self::NotGpx | Self::NotGeoJson { .. } | Self::NotZip | Self::NotGeoPackage => {
+                "文件已损坏或格式不对，请重新导出。"
+            }
+            Self::TrackInMetres => "轨迹的坐标不是经纬度，请按经纬度重新导出。",
+            Self::CrsUnsupported(_) => {
+                "不支持文件的坐标系，请先转换为 2000 国家大地坐标系（CGCS2000）或 WGS-84。"
+            }
+            Self::CrsUnknown => "文件没有写明坐标系，请指定坐标系后再导入。",
+            Self::OffGrid => "地块都不在所选坐标系范围内，请核对坐标系和带号。",
+            Self::FieldMissing { .. } => "文件里没有指定的字段，请核对字段名。",
+            Self::LayerUnclear { .. } => "文件里有多个图层，请指定一个。",
+            Self::NoLayer => "文件里没有面状图层。",
+        }
+    }
+}

@@ -130,7 +130,11 @@ impl<'t> Walk<'t> {
         let Some((field, text)) = self.text.take() else {
             return;
         };
-        let number = || text.parse::<f32>().ok().filter(|number| number.is_finite());
+        #[expect(
+            clippy::cast_possible_truncation,
+            reason = "metres of a height or radius"
+        )]
+        let number = || number(text).map(|number| number as f32);
         let doubt = match (field, self.fix.as_mut(), self.track.as_mut()) {
             (Field::Name, None, Some(track)) if track.name.is_empty() => {
                 track.name = text.chars().take(MAX_NAME_CHARS).collect();
@@ -161,10 +165,9 @@ impl<'t> Walk<'t> {
     fn start_fix(&mut self, tag: &BytesStart<'_>, at: usize) {
         let (mut lat, mut lon) = (None, None);
         for attribute in tag.attributes().with_checks(false).flatten() {
-            let number = || attribute.value.trim().parse::<f64>().ok();
             match local(attribute.key.into_inner()) {
-                "lat" => lat = number(),
-                "lon" => lon = number(),
+                "lat" => lat = number(&attribute.value),
+                "lon" => lon = number(&attribute.value),
                 _ => {}
             }
         }
@@ -255,4 +258,11 @@ impl<'t> Walk<'t> {
             warnings: self.notes.in_text(text),
         })
     }
+}
+
+/// A number, also with a comma, as programs of some countries write it by mistake.
+fn number(text: &str) -> Option<f64> {
+    let text = text.trim();
+    let number = text.parse().or_else(|_| text.replacen(',', ".", 1).parse());
+    number.ok().filter(|number: &f64| number.is_finite())
 }
