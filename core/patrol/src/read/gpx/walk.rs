@@ -134,7 +134,7 @@ impl<'t> Walk<'t> {
             clippy::cast_possible_truncation,
             reason = "metres of a height or radius"
         )]
-        let number = || number(text).map(|number| number as f32);
+        let metres = || Some(number(text).filter(|metres| metres.abs() < 1e9)? as f32);
         let doubt = match (field, self.fix.as_mut(), self.track.as_mut()) {
             (Field::Name, None, Some(track)) if track.name.is_empty() => {
                 track.name = text.chars().take(MAX_NAME_CHARS).collect();
@@ -150,11 +150,11 @@ impl<'t> Walk<'t> {
                 }
             }
             (Field::Height, Some(fix), _) if fix.altitude_m.is_none() => {
-                fix.altitude_m = number();
+                fix.altitude_m = metres();
                 (fix.altitude_m.is_none()).then_some(WarningKind::NumberUnreadable)
             }
             (Field::Accuracy, Some(fix), _) if fix.accuracy_m.is_none() => {
-                fix.accuracy_m = number().filter(|metres| *metres >= 0.0);
+                fix.accuracy_m = metres().filter(|metres| *metres >= 0.0);
                 (fix.accuracy_m.is_none()).then_some(WarningKind::NumberUnreadable)
             }
             _ => None,
