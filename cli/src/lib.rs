@@ -17,6 +17,7 @@ mod output;
 mod phone;
 pub mod play;
 pub mod plot;
+pub mod plot_file;
 mod spec;
 pub mod track;
 

@@ -5,9 +5,8 @@ use std::path::{Path as FilePath, PathBuf};
 use std::process::ExitCode;
 
 use clap::Args;
-use fieldwork::store::geopackage;
 use fieldwork_patrol::draw::Drawing;
-use fieldwork_patrol::read::{self, PlotOptions, TrackOptions};
+use fieldwork_patrol::read::{self, TrackOptions};
 use fieldwork_patrol::sealed::seal;
 use fieldwork_patrol::{
     self as patrol, Attribution, Break, Datum, Path, PlotIndex, Settings, export,
@@ -16,6 +15,7 @@ use serde_json::{Value, json};
 
 use crate::error::Failed;
 use crate::output;
+use crate::plot_file::PlotFile;
 
 /// Options of `track`.
 #[derive(Debug, Args)]
@@ -23,9 +23,9 @@ pub struct Track {
     /// Tracks: GPX or GeoJSON
     #[arg(value_name = "FILE", required = true)]
     pub files: Vec<PathBuf>,
-    /// Plots: GeoJSON, GeoPackage or zipped Shapefile
-    #[arg(long, value_name = "FILE")]
-    pub plots: Option<PathBuf>,
+    /// What the way is laid over.
+    #[command(flatten)]
+    pub plots: PlotFile,
     /// How often fixes were asked for, seconds [default: the step that half of a file keeps]
     #[arg(long, value_name = "S", value_parser = interval)]
     pub interval: Option<f64>,
@@ -77,17 +77,7 @@ struct Walked {
 
 /// Reads tracks and says what follows from them; status 1 where one cannot be read.
 pub fn run(command: &Track, json: bool) -> Result<ExitCode, Failed> {
-    let plots = match &command.plots {
-        Some(file) => {
-            let read = geopackage::plots(file, &PlotOptions::default())?;
-            for warning in &read.warnings {
-                output::note(&format!("{}: {warning}", file.display()));
-            }
-            read.plots
-        }
-        None => Vec::new(),
-    };
-    let index = PlotIndex::new(plots);
+    let index = PlotIndex::new(command.plots.read()?);
     let mut walked = Vec::new();
     let mut bad = None;
     for file in &command.files {
