@@ -108,6 +108,12 @@ impl From<fieldwork::replica::ReplicaError> for Failed {
     }
 }
 
+impl From<fieldwork::recorder::RecorderError> for Failed {
+    fn from(error: fieldwork::recorder::RecorderError) -> Self {
+        Self::Phone(error.into())
+    }
+}
+
 impl From<fieldwork_hub::village::VillageError> for Failed {
     fn from(error: fieldwork_hub::village::VillageError) -> Self {
         Self::Hub(error.into())

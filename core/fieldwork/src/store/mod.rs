@@ -24,6 +24,7 @@ pub mod meta;
 pub mod receipt;
 pub(crate) mod salvage;
 mod schema;
+pub(crate) mod walk;
 
 /// Why the store could not do what it was asked for.
 #[derive(Debug, Error)]

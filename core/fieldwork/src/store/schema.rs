@@ -100,6 +100,34 @@ const STEPS: &[&str] = &["
     -- The capture it corrects; empty for what was there before this step.
     ALTER TABLE capture ADD COLUMN supersedes BLOB;
     CREATE INDEX capture_supersedes ON capture (supersedes) WHERE supersedes IS NOT NULL;
+", "
+    -- Walks. Nothing of them is in a log, and nothing here is a number to reach.
+    CREATE TABLE walk (
+        id BLOB PRIMARY KEY,
+        purpose TEXT NOT NULL,
+        -- 0 recording, 1 paused, 2 finished
+        state INTEGER NOT NULL,
+        began_ms INTEGER NOT NULL,
+        -- both once it is finished
+        expires_ms INTEGER,
+        sealed BLOB
+    ) STRICT, WITHOUT ROWID;
+
+    -- What a receiver said, and why a segment begins; emptied when the walk is sealed.
+    CREATE TABLE walk_step (
+        walk BLOB NOT NULL, number INTEGER NOT NULL, step BLOB NOT NULL,
+        PRIMARY KEY (walk, number)
+    ) STRICT, WITHOUT ROWID;
+
+    -- What was handed out in an emergency, and until when it may be used.
+    CREATE TABLE walk_export (
+        walk BLOB NOT NULL,
+        at_ms INTEGER NOT NULL,
+        basis TEXT NOT NULL,
+        from_ms INTEGER NOT NULL,
+        to_ms INTEGER NOT NULL,
+        expires_ms INTEGER NOT NULL
+    ) STRICT;
 "];
 
 /// Brings the schema up to date, one step a transaction.

@@ -156,7 +156,8 @@ impl Filter {
         if self.begins.is_none() {
             self.begins = Some(why);
         }
-        if why == Break::Restarted {
+        // The device itself may have been started anew meanwhile, and its clock with it.
+        if matches!(why, Break::Restarted | Break::Paused) {
             self.clock.restarted();
         }
     }
@@ -184,6 +185,11 @@ impl Filter {
         for fix in &segment.fixes {
             seen(fix, self.push(fix));
         }
+    }
+
+    /// Whether the walker stands still, as far as can be told.
+    pub fn stays(&self) -> bool {
+        self.motion.stays()
     }
 
     /// What follows from the fixes so far.

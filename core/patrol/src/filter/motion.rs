@@ -115,6 +115,12 @@ impl Motion {
         self.stopped_s + self.stay.map_or(0.0, |stay| stay.stopped_s())
     }
 
+    /// Whether a stop has begun and not ended.
+    pub(super) fn stays(&self) -> bool {
+        self.stay
+            .is_some_and(|stay| stay.outside == 0 && stay.stopped_s() > 0.0)
+    }
+
     /// The segment ends: what follows begins anew elsewhere.
     pub(super) fn cut(&mut self) {
         self.length_m = self.distance_m();
