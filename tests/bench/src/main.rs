@@ -9,6 +9,7 @@
 
 mod measure;
 mod open;
+mod patrol;
 mod peer;
 mod register;
 mod save;
@@ -52,12 +53,13 @@ fn all() -> Outcome<()> {
     }
     let village = village::Village::new()?;
     type Section = fn(&village::Village) -> Outcome<Vec<Line>>;
-    let sections: [(&str, Section); 5] = [
+    let sections: [(&str, Section); 6] = [
         ("50 captures, 25 up and 25 down", sync::figures),
         ("Saving one capture", save::figures),
         ("Opening a phone with 1,500 captures", open::figures),
         ("Register and forms", register::figures),
         ("Files of tracks and plots", track_files::figures),
+        ("Walks", patrol::figures),
     ];
     for (title, figures) in sections {
         println!("\n{title}");
