@@ -1,4 +1,5 @@
 //! Walks on a phone: journalled, going on after a kill, sealed, handed out only for a reason, deleted in time.
+#![allow(clippy::unwrap_used, reason = "a helper of a test fails the test")]
 
 use std::path::Path;
 use std::sync::Arc;

@@ -1,4 +1,5 @@
 //! Pictures: what other programs can read, and simplification that a small stack bears.
+#![allow(clippy::unwrap_used, reason = "a helper of a test fails the test")]
 
 use fieldwork_geo::{Plane, Polygon, Wgs84};
 use fieldwork_patrol::draw::{Drawing, simplify};

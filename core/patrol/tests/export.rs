@@ -1,4 +1,5 @@
 //! What is exported reads back.
+#![allow(clippy::unwrap_used, reason = "a helper of a test fails the test")]
 
 use fieldwork_geo::Wgs84;
 use fieldwork_patrol::read::{self, TrackOptions};

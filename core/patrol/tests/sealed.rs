@@ -1,4 +1,5 @@
 //! Sealed tracks: exact on their grid, short, and never a panic.
+#![allow(clippy::unwrap_used, reason = "a helper of a test fails the test")]
 
 use fieldwork_geo::Wgs84;
 use fieldwork_patrol::sealed::{SealedError, label, open, seal};

@@ -1,4 +1,5 @@
 //! A walk under way, and an app that is killed without warning.
+#![allow(clippy::unwrap_used, reason = "a helper of a test fails the test")]
 
 use std::path::Path;
 use std::time::Duration;
@@ -32,11 +33,9 @@ fn every_fix_that_was_acknowledged_is_there_after_kills_and_the_walk_goes_on() {
         let (lines, killed) = child.kill_after(moment).unwrap();
         assert!(killed, "seed {seed}: the child ended by itself");
         kills += 1;
-        let numbers = lines.iter().filter_map(|line| line.strip_prefix("ack "));
-        let last = numbers
-            .filter_map(|number| number.parse::<u64>().ok())
-            .last();
-        acknowledged = last.unwrap_or(acknowledged).max(acknowledged);
+        let said = lines.iter().rev();
+        let mut numbers = said.filter_map(|line| line.strip_prefix("ack ")?.parse::<u64>().ok());
+        acknowledged = numbers.next().unwrap_or(0).max(acknowledged);
         let (workspace, opened) = Workspace::open(folder.path(), Ports::system()).unwrap();
         assert_eq!(opened.moved_aside, None, "seed {seed}");
         let recorder = Recorder::go_on(&workspace).unwrap();

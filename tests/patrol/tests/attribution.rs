@@ -1,4 +1,5 @@
 //! Plots of points and walks, against GEOS, PROJ and the day's golden results.
+#![allow(clippy::unwrap_used, reason = "a helper of a test fails the test")]
 
 use std::collections::BTreeMap;
 use std::fs;
