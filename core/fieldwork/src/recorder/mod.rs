@@ -8,6 +8,7 @@
 
 mod advice;
 mod error;
+mod facts;
 mod keep;
 mod step;
 
@@ -18,19 +19,17 @@ use fieldwork_geo::Wgs84;
 use fieldwork_ids::Ulid;
 use fieldwork_patrol::filter::{Refused, without_rollover};
 use fieldwork_patrol::sealed::seal;
-use fieldwork_patrol::{
-    Break, Datum, Filter, Fix, Path, Plot, PlotIndex, Provider, Segment, Settings, Summary, Track,
-    Verdict,
-};
-use fieldwork_register::{EntityKind, IndexedBase};
+use fieldwork_patrol::{Break, Datum, Filter, Fix, Path, Provider, Settings, Summary, Verdict};
 
 pub use advice::{Battery, ask_every_s};
 pub use error::RecorderError;
+pub use facts::plot_index;
 pub use keep::{Emergency, Handed, Kept, Walk};
 
 use crate::Workspace;
 use crate::replica::ReplicaError;
 use crate::store::walk::{self as rows, State, WalkRow};
+use facts::{facts, journal};
 use step::Step;
 
 /// A sealed track is kept for this long unless less is asked for, milliseconds (30 days).
@@ -318,65 +317,4 @@ pub fn settings() -> Settings {
         interval_s: advice::SPARING_S,
         ..Settings::default()
     }
-}
-
-/// The track that a journal holds, and the number of its next step.
-fn journal(workspace: &Workspace, id: Ulid) -> Result<(Track, i64), RecorderError> {
-    let mut track = Track::default();
-    let next = workspace.replica().read(|connection| {
-        rows::steps(connection, id, |bytes| {
-            match Step::read(bytes)? {
-                Step::Begin(begins, provider, datum) => track.segments.push(Segment {
-                    begins,
-                    provider,
-                    datum,
-                    fixes: Vec::new(),
-                }),
-                Step::Fix(fix) => {
-                    if let Some(segment) = track.segments.last_mut() {
-                        segment.fixes.push(fix);
-                    }
-                }
-            }
-            Ok(())
-        })
-        .map_err(RecorderError::from)
-    })?;
-    Ok((track, next))
-}
-
-/// Plots of a register with their outlines, ready to be asked.
-pub fn plot_index(base: &IndexedBase) -> PlotIndex {
-    let plots = base.of_kind(EntityKind::Plot).filter_map(|entity| {
-        Some(Plot {
-            code: entity.id.id.clone(),
-            name: entity.cells.get("plot.name").cloned().unwrap_or_default(),
-            outline: entity.outline.clone()?,
-        })
-    });
-    PlotIndex::new(plots.collect())
-}
-
-/// What of a walk goes into a capture.
-fn facts(track: &Track, path: &Path, base: Option<&IndexedBase>) -> Option<TrackSummary> {
-    let (first, last) = (path.places().next()?, path.places().last()?);
-    let grid = |place: &fieldwork_patrol::path::Place| {
-        base.and_then(|base| base.grid_at(place.point))
-            .map(|grid| grid.id.id.clone())
-    };
-    let times = || track.fixes().filter_map(|fix| fix.at_ms);
-    let plots = base.map(|base| {
-        let index = plot_index(base);
-        let seen = index.attribute(path);
-        let codes = seen.iter().filter_map(|one| index.plot(one.plot));
-        codes.map(|plot| plot.code.clone()).collect()
-    });
-    Some(TrackSummary {
-        started_ms: times().next()?,
-        ended_ms: times().last()?,
-        first_grid: grid(first),
-        last_grid: grid(last),
-        length_m: Some(path.summary.distance_m),
-        plots: plots.unwrap_or_default(),
-    })
 }

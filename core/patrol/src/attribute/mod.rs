@@ -6,6 +6,7 @@
 
 mod index;
 mod near;
+mod side;
 mod tree;
 
 pub use index::PlotIndex;

@@ -11,6 +11,7 @@
 //!
 //! A sealed track carries the time by which it has to be gone; [`open`] refuses it afterwards.
 
+mod code;
 mod column;
 mod error;
 
@@ -21,7 +22,8 @@ use flate2::read::DeflateDecoder;
 use flate2::write::DeflateEncoder;
 use flate2::{Compression, Crc};
 
-use crate::{Break, Datum, Fix, Provider, Segment, Track};
+use crate::{Fix, Segment, Track};
+use code::{begins_code, begins_of, datum_code, datum_of, provider_code, provider_of};
 use column::{Reader, Writer};
 pub use error::SealedError;
 
@@ -292,67 +294,4 @@ fn accuracy_of(code: i64) -> Result<Option<f32>, SealedError> {
     u16::try_from(code - 1)
         .map(|metres| Some(f32::from(metres)))
         .map_err(|_| SealedError::Column("accuracy"))
-}
-
-fn begins_code(begins: Break) -> u8 {
-    match begins {
-        Break::Start => 0,
-        Break::Paused => 1,
-        Break::NoSignal => 2,
-        Break::Restarted => 3,
-        Break::Jump => 4,
-        Break::File => 5,
-    }
-}
-
-fn begins_of(code: u8) -> Result<Break, SealedError> {
-    Ok(match code {
-        0 => Break::Start,
-        1 => Break::Paused,
-        2 => Break::NoSignal,
-        3 => Break::Restarted,
-        4 => Break::Jump,
-        5 => Break::File,
-        _ => return Err(SealedError::Column("begin")),
-    })
-}
-
-fn provider_code(provider: Provider) -> u8 {
-    match provider {
-        Provider::Unknown => 0,
-        Provider::Gps => 1,
-        Provider::Network => 2,
-        Provider::Fused => 3,
-        Provider::File => 4,
-    }
-}
-
-fn provider_of(code: u8) -> Result<Provider, SealedError> {
-    Ok(match code {
-        0 => Provider::Unknown,
-        1 => Provider::Gps,
-        2 => Provider::Network,
-        3 => Provider::Fused,
-        4 => Provider::File,
-        _ => return Err(SealedError::Column("provider")),
-    })
-}
-
-fn datum_code(datum: Datum) -> u8 {
-    match datum {
-        Datum::Wgs84 => 0,
-        Datum::Cgcs2000 => 1,
-        Datum::Gcj02 => 2,
-        Datum::Bd09 => 3,
-    }
-}
-
-fn datum_of(code: u8) -> Result<Datum, SealedError> {
-    Ok(match code {
-        0 => Datum::Wgs84,
-        1 => Datum::Cgcs2000,
-        2 => Datum::Gcj02,
-        3 => Datum::Bd09,
-        _ => return Err(SealedError::Column("datum")),
-    })
 }
