@@ -78,7 +78,7 @@ impl Walk {
         let mut walk = Self::begin();
         let (mut east, mut north) = (0.0, 1.0);
         while walk.length_m < length_m {
-            let fields = 1.0 + chance.below(5) as f64;
+            let fields = 2.0 + chance.below(5) as f64;
             walk.go(east * fields * field_m, north * fields * field_m, speed);
             if chance.unit() < 0.8 {
                 let side = if chance.unit() < 0.5 { 1.0 } else { -1.0 };

@@ -8,7 +8,7 @@ use fieldwork_geo::{Polygon, Wgs84};
 use fieldwork_patrol::attribute::{RADIUS_M, SURE_M, WIDE_RADIUS_M};
 use fieldwork_patrol::read::{self, PlotOptions};
 use fieldwork_patrol::{Path, Plot, PlotIndex, Seen, Segment, Settings, Track};
-use fieldwork_patrol_tests::{Chance, SCENARIOS, Walk, day_walk, fixtures};
+use fieldwork_patrol_tests::{Chance, Receiver, Walk, day_walk, fixtures};
 
 fn register(file: &str, code_field: &str) -> Vec<Plot> {
     let bytes = fs::read(fixtures().join("qinghe/register").join(file)).unwrap();
@@ -155,6 +155,8 @@ fn the_plots_that_the_day_says_were_walked_over_are_walked_over() {
     }
 }
 
+/// Three points below the study: its walks are not known turn by turn.
+const SLACK: f64 = 0.03;
 /// Length of a side of a field of 1.28 亩, metres.
 const FIELD_M: f64 = 29.2;
 
@@ -186,46 +188,63 @@ fn fields(side: i32) -> Vec<Plot> {
 #[test]
 fn plots_near_the_true_way_are_found_as_well_as_the_study_found_them() {
     let index = PlotIndex::new(fields(150));
-    // Noise of 3 m, every 1, 5, 10, 15, 30, 60 s: recall and precision of the study.
+    // Every so many seconds: recall and precision of the study, at a noise of 3 m and of 8 m.
     let study = [
-        (1, 0.996, 0.992),
-        (5, 0.992, 0.996),
-        (10, 0.988, 0.996),
-        (15, 0.988, 0.996),
-        (30, 0.948, 0.996),
-        (60, 0.909, 0.983),
+        (1, [(0.996, 0.992), (0.980, 0.961)]),
+        (5, [(0.992, 0.996), (0.968, 0.961)]),
+        (10, [(0.988, 0.996), (0.964, 0.964)]),
+        (15, [(0.988, 0.996), (0.948, 0.976)]),
+        (30, [(0.948, 0.996), (0.937, 0.979)]),
+        (60, [(0.909, 0.983), (0.901, 0.978)]),
     ];
-    println!("{:>5} {:>14} {:>14}", "every", "recall", "precision");
-    for (interval_s, recall, precision) in study {
-        let (mut right, mut found, mut wanted) = (0, 0, 0);
-        for seed in 0..20 {
-            let mut chance = Chance::new(seed);
-            let true_walk = Walk::edges(&mut chance, FIELD_M, 3_400.0, 1.2);
-            let fixes = SCENARIOS[0]
-                .receiver
-                .fixes(&true_walk, &mut chance, interval_s);
-            let truth: Vec<usize> = index.within(&walk(true_walk.fixes()), RADIUS_M);
-            let settings = Settings {
-                interval_s: f64::from(interval_s),
-                ..Settings::default()
-            };
-            let track = Track {
-                segments: vec![Segment {
-                    fixes,
-                    ..Segment::default()
-                }],
-                ..Track::default()
-            };
-            let ours = index.within(&Path::of(&track, settings), RADIUS_M);
-            right += ours.iter().filter(|plot| truth.contains(plot)).count();
-            found += ours.len();
-            wanted += truth.len();
+    let receivers = [Receiver::new(3.0, 60.0, 0.4), Receiver::new(8.0, 30.0, 1.2)];
+    println!(
+        "{:>5} {:>5} {:>14} {:>14}",
+        "noise", "every", "recall", "precision"
+    );
+    for (interval_s, both) in study {
+        for (receiver, (recall, precision)) in receivers.iter().zip(both) {
+            let (r, p) = recall_and_precision(&index, receiver, interval_s);
+            let noise = receiver.sigma_m;
+            println!(
+                "{noise:>4}m {interval_s:>4}s {r:>6.3} ({recall:.3}) {p:>6.3} ({precision:.3})"
+            );
+            assert!(
+                r >= recall - SLACK,
+                "recall at {noise} m, {interval_s} s: {r:.3}"
+            );
+            assert!(
+                p >= precision - SLACK,
+                "precision at {noise} m, {interval_s} s: {p:.3}"
+            );
         }
-        let (r, p) = (right as f64 / wanted as f64, right as f64 / found as f64);
-        println!("{interval_s:>4}s {r:>6.3} ({recall:.3}) {p:>6.3} ({precision:.3})");
-        assert!(r >= recall - 0.02, "recall at {interval_s} s: {r:.3}");
-        assert!(p >= precision - 0.02, "precision at {interval_s} s: {p:.3}");
     }
+}
+
+fn recall_and_precision(index: &PlotIndex, receiver: &Receiver, interval_s: u32) -> (f64, f64) {
+    let (mut right, mut found, mut wanted) = (0, 0, 0);
+    for seed in 0..20 {
+        let mut chance = Chance::new(seed);
+        let true_walk = Walk::edges(&mut chance, FIELD_M, 3_400.0, 1.2);
+        let fixes = receiver.fixes(&true_walk, &mut chance, interval_s);
+        let truth: Vec<usize> = index.within(&walk(true_walk.fixes()), RADIUS_M);
+        let settings = Settings {
+            interval_s: f64::from(interval_s),
+            ..Settings::default()
+        };
+        let track = Track {
+            segments: vec![Segment {
+                fixes,
+                ..Segment::default()
+            }],
+            ..Track::default()
+        };
+        let ours = index.within(&Path::of(&track, settings), RADIUS_M);
+        right += ours.iter().filter(|plot| truth.contains(plot)).count();
+        found += ours.len();
+        wanted += truth.len();
+    }
+    (right as f64 / wanted as f64, right as f64 / found as f64)
 }
 
 #[test]
