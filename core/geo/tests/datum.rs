@@ -40,6 +40,32 @@ fn towns_on_the_edge_of_the_country_are_shifted_like_all_others() {
     }
 }
 
+#[test]
+fn points_that_other_implementations_of_the_formula_agree_on_are_met() {
+    // Equal in three independent implementations to 1e-13 degree.
+    for (wgs84, gcj02) in [
+        (
+            (121.5272106, 31.1774276),
+            (121.531_541_859_215, 31.175_303_983_645_97),
+        ),
+        (
+            (113.912316, 22.543847),
+            (113.917_176_480_836_3, 22.540_796_131_694_766),
+        ),
+        (
+            (116.377817, 39.911954),
+            (116.384_047_224_556_57, 39.913_345_455_360_69),
+        ),
+        (
+            (116.404, 39.915),
+            (116.410_244_499_169_38, 39.916_404_281_501_64),
+        ),
+    ] {
+        let there = Wgs84::new(wgs84.0, wgs84.1).unwrap().gcj02();
+        assert!((there.lon - gcj02.0).abs() < 1e-11 && (there.lat - gcj02.1).abs() < 1e-11);
+    }
+}
+
 proptest! {
     #[test]
     fn a_point_comes_back_from_both_datums_within_a_fifth_of_a_millimetre(lon in 73.1..137.7, lat in 0.9..55.7) {

@@ -1,9 +1,13 @@
 //! Files whose truth is known, and the day's walk.
 #![allow(clippy::unwrap_used, reason = "a helper of a test fails the test")]
 
+use std::fs;
+
+use fieldwork_geo::distance_m;
 use fieldwork_patrol::filter::summarise;
-use fieldwork_patrol::{Fix, Segment, Settings, Summary, Track};
-use fieldwork_patrol_tests::{day_walk, synthetic};
+use fieldwork_patrol::read::{self, TrackOptions};
+use fieldwork_patrol::{Datum, Fix, Segment, Settings, Summary, Track};
+use fieldwork_patrol_tests::{day_walk, fixtures, synthetic};
 
 fn summary(fixes: Vec<Fix>, interval_s: f64) -> Summary {
     let track = Track {
@@ -66,4 +70,27 @@ fn a_clock_that_is_set_back_loses_no_step() {
 fn the_days_walk_is_3_20_km_long() {
     let found = summary(day_walk(), 5.0);
     near("length", found.distance_m, 3_200.0, 50.0);
+}
+
+#[test]
+fn the_same_square_in_both_datums_is_the_same_walk_once_its_datum_is_named() {
+    let square = |name: &str, datum: Datum| {
+        let file = fixtures().join(format!("tracks/synthetic/{name}.gpx"));
+        let read = read::tracks(&fs::read(file).unwrap(), TrackOptions { datum });
+        read.unwrap().joined()
+    };
+    let plain = square("square_wgs84", Datum::Wgs84);
+    let shifted = square("square_gcj02", Datum::Gcj02);
+    assert_eq!(
+        shifted.segments[0].datum,
+        Datum::Gcj02,
+        "the source is kept"
+    );
+    assert_eq!(plain.fixes().count(), shifted.fixes().count());
+    for (a, b) in plain.fixes().zip(shifted.fixes()) {
+        // Both files are written to seven decimals.
+        assert!(distance_m(a.point, b.point) < 0.03);
+    }
+    let length = |track: &Track| summarise(track, Settings::default()).distance_m;
+    near("length", length(&shifted), length(&plain), 1.0);
 }
