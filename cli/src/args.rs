@@ -50,6 +50,11 @@ pub enum Command {
     Spec(Spec),
     /// Check and normalise numbers and codes
     Id(Id),
+    /// What follows from recorded walks: length, gaps, stops, plots 巡查轨迹
+    Track(crate::track::Track),
+    /// Look up plots of a village's register 地块
+    #[command(subcommand)]
+    Plot(crate::plot::Plot),
 }
 
 /// Commands of `spec`.

@@ -85,6 +85,21 @@ pub enum Failed {
         /// What is wrong with it.
         source: fieldwork_photo::PhotoError,
     },
+    /// A file of tracks.
+    #[error(transparent)]
+    Track(#[from] fieldwork_patrol::read::ReadError),
+    /// A file of plots.
+    #[error(transparent)]
+    Plots(#[from] fieldwork::store::geopackage::PlotFileError),
+    /// A track that cannot be sealed.
+    #[error(transparent)]
+    Seal(#[from] fieldwork_patrol::sealed::SealedError),
+    /// Not a point on the earth.
+    #[error(transparent)]
+    Point(#[from] fieldwork_geo::PointError),
+    /// A folder of register files.
+    #[error(transparent)]
+    Folder(#[from] fieldwork_hub::folder::FolderError),
     /// Standard output.
     #[error("the result could not be printed")]
     Output(#[source] std::io::Error),
@@ -111,6 +126,12 @@ impl Failed {
 
 impl From<fieldwork::replica::ReplicaError> for Failed {
     fn from(error: fieldwork::replica::ReplicaError) -> Self {
+        Self::Phone(error.into())
+    }
+}
+
+impl From<fieldwork::recorder::RecorderError> for Failed {
+    fn from(error: fieldwork::recorder::RecorderError) -> Self {
         Self::Phone(error.into())
     }
 }

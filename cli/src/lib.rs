@@ -18,7 +18,10 @@ mod output;
 mod phone;
 mod photo;
 pub mod play;
+pub mod plot;
+pub mod plot_file;
 mod spec;
+pub mod track;
 mod words;
 
 use std::process::ExitCode;
@@ -38,6 +41,8 @@ pub fn run(args: &Args) -> ExitCode {
         Command::Find(command) => find::run(command, args.json),
         Command::Spec(command) => spec::run(command, args.json),
         Command::Id(command) => id::run(command, args.json),
+        Command::Track(command) => track::run(command, args.json),
+        Command::Plot(command) => plot::run(command, args.json),
     };
     match done {
         Ok(code) => code,

@@ -5,11 +5,13 @@ use std::path::{Path, PathBuf};
 
 use fieldwork::Workspace;
 use fieldwork::key::sha256;
+use fieldwork::recorder::{self, Recorder};
 use fieldwork::replica::{About, Case, Draft, DraftAnswer, DraftPhoto};
 use fieldwork_forms::capture::{Place, Subject, TrackSummary};
 use fieldwork_forms::concept::{Concept, ConceptType};
-use fieldwork_geo::{Wgs84, track_length_m};
+use fieldwork_geo::Wgs84;
 use fieldwork_ids::Ulid;
+use fieldwork_patrol::{Datum, Provider};
 use fieldwork_register::{EntityId, EntityKind};
 use fieldwork_testkit::day::{Day, Entry, Fix, Fixed, Input, Picture};
 use fieldwork_testkit::scene::Shot;
@@ -174,7 +176,7 @@ pub fn draft(
         value: venue.clone(),
     }));
     let track = match &entry.track {
-        Some(track) => Some(summary(workspace, &track.fixes)?),
+        Some(track) => walk(workspace, &entry.kind, &track.fixes)?,
         None => None,
     };
     Ok(Draft {
@@ -307,29 +309,30 @@ fn entity(kind: &str, key: &str) -> Option<EntityId> {
     format!("{kind}:{key}").parse().ok()
 }
 
-fn summary(workspace: &Workspace, fixes: &[Fix]) -> Result<TrackSummary, Failed> {
-    let (_, base) = workspace.replica().base()?;
-    let grid = |fix: &Fix| {
-        base.grid_at(Wgs84 {
-            lon: fix.1,
-            lat: fix.2,
-        })
-        .map(|grid| grid.id.id.clone())
+/// Walks the walk: every fix goes through the recorder, and what follows from it comes out.
+fn walk(
+    workspace: &Workspace,
+    purpose: &str,
+    fixes: &[Fix],
+) -> Result<Option<TrackSummary>, Failed> {
+    let start = recorder::Start {
+        purpose: purpose.to_owned(),
+        provider: Provider::Gps,
+        datum: Datum::Wgs84,
     };
-    let walked = fixes.iter().map(|fix| {
-        let point = Wgs84 {
-            lon: fix.1,
-            lat: fix.2,
-        };
-        (point, Some(fix.3))
-    });
-    let (first, last) = (fixes.first(), fixes.last());
-    Ok(TrackSummary {
-        started_ms: first.map_or(0, |fix| fix.0),
-        ended_ms: last.map_or(0, |fix| fix.0),
-        first_grid: first.and_then(grid),
-        last_grid: last.and_then(grid),
-        length_m: track_length_m(walked),
-        plots: Vec::new(),
-    })
+    let mut recorder = Recorder::start(workspace, start)?;
+    for fix in fixes {
+        recorder.fix(&fix_of(fix))?;
+    }
+    Ok(recorder.finish(recorder::KEPT_MS)?.facts)
+}
+
+/// A fix of a script as a receiver gives it.
+pub(crate) fn fix_of(Fix(at_ms, lon, lat, accuracy_m): &Fix) -> fieldwork_patrol::Fix {
+    let (lon, lat) = (*lon, *lat);
+    fieldwork_patrol::Fix {
+        at_ms: Some(*at_ms),
+        accuracy_m: Some(*accuracy_m as f32),
+        ..fieldwork_patrol::Fix::at(Wgs84 { lon, lat })
+    }
 }

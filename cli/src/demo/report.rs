@@ -26,7 +26,6 @@ use self::map::Walk;
 use super::Played;
 use super::summary::Summary;
 use crate::error::Failed;
-use crate::play;
 
 const STYLE: &str = include_str!("report/style.css");
 
@@ -62,7 +61,7 @@ pub fn page(played: &Played, summary: &Summary, counts: &Counts) -> Result<Strin
     head(&mut html, &source, summary, &cards);
     html.raw("<main>\n");
     timeline(&mut html, &cards);
-    walks(&mut html, &source)?;
+    walks(&mut html, &source);
     html.raw("<section>")
         .heading("谁收到了什么", "Who got what");
     total::systems(&mut html, &source.catalogue, &deliveries);
@@ -158,17 +157,13 @@ fn timeline(html: &mut Html, cards: &[Card]) {
     html.raw("</ol></section>\n");
 }
 
-fn walks(html: &mut Html, source: &Source<'_>) -> Result<(), Failed> {
-    let mut walks = Vec::new();
-    for entry in source.day.captures.iter().filter(|one| one.track.is_some()) {
-        let capture = source
-            .hub
-            .capture(play::id_of(&source.played.phone, entry)?)?;
-        let seen = capture.track.map(|track| track.plots).unwrap_or_default();
-        walks.extend(Walk::of(source.day, entry, &source.base, &seen));
-    }
+fn walks(html: &mut Html, source: &Source<'_>) {
+    let entries = source.day.captures.iter();
+    let walks: Vec<Walk> = entries
+        .filter_map(|entry| Walk::of(source.day, entry, &source.base))
+        .collect();
     if walks.is_empty() {
-        return Ok(());
+        return;
     }
     html.raw("<section id=\"walk\">")
         .heading("巡查路线", "The walk");
@@ -176,7 +171,6 @@ fn walks(html: &mut Html, source: &Source<'_>) -> Result<(), Failed> {
         walk.write(html);
     }
     html.raw("</section>\n");
-    Ok(())
 }
 
 /// The time of day in China, `HH:MM`.

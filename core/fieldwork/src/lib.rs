@@ -15,6 +15,7 @@ mod file;
 pub mod key;
 pub mod log;
 pub mod port;
+pub mod recorder;
 pub mod replica;
 pub mod store;
 pub mod wire;

@@ -1,7 +1,8 @@
 //! The datums of Chinese maps: GCJ-02 and, on top of it, BD-09.
 //!
-//! Both are only written, never stored. The formulas are the customary public ones; GCJ-02 leaves
-//! points outside its box around China as they are.
+//! Neither is ever stored. The formulas are the customary public ones. No border is built in: who has a
+//! point names its datum, and nothing is guessed from where it lies (the customary boxes shift Hong Kong
+//! and Hanoi alike, and masks of the mainland forget towns on its edge).
 
 use std::f64::consts::PI;
 
@@ -32,8 +33,8 @@ const ECCENTRICITY2: f64 = 0.006_693_421_622_965_943;
 
 /// Rounds of the inverse stop at this change in degrees, about 0.01 mm …
 const CLOSE_ENOUGH_DEG: f64 = 1e-10;
-/// … or after this many: the shift changes by less than a hundredth of the distance, so each round
-/// gains two digits; only points at the very edge of the box need the limit.
+/// … or after this many: in China the shift changes by less than a hundredth of the distance, so each round
+/// gains two digits; far from it, where nobody uses these datums, the limit ends the search.
 const ROUNDS: usize = 16;
 
 impl Wgs84 {
@@ -124,9 +125,6 @@ fn invert_from(
 
 /// What GCJ-02 adds to longitude and latitude, in degrees.
 fn shift(lon: f64, lat: f64) -> (f64, f64) {
-    if !((72.004..=137.8347).contains(&lon) && (0.8293..=55.8271).contains(&lat)) {
-        return (0.0, 0.0);
-    }
     let (x, y) = (lon - 105.0, lat - 35.0);
     let sin_lat = lat.to_radians().sin();
     let m = 1.0 - ECCENTRICITY2 * sin_lat * sin_lat;

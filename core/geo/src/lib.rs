@@ -10,16 +10,23 @@
 //!
 //! Outlines ([`Polygon`]) are integers of 1e-7 degree (about a centimetre), so that whether a point
 //! lies inside is answered exactly and alike on every machine.
+//!
+//! Surveyed land comes in metres of a grid: [`GaussKruger`] and [`Utm`] turn those into degrees and back.
 #![forbid(unsafe_code)]
 
+mod belt;
 mod datum;
+mod gauss_kruger;
 mod plane;
 mod polygon;
-mod track;
+mod transverse_mercator;
+mod utm;
 mod wgs84;
 
 pub use datum::{Bd09, Gcj02};
-pub use plane::{Plane, distance_m};
+pub use gauss_kruger::{GaussKruger, ZoneWidth};
+pub use plane::{Plane, distance_m, short_way};
 pub use polygon::{BoundingBox, Polygon, PolygonError, Position, Ring};
-pub use track::{SHORTEST_LEG_M, WORST_ACCURACY_M, track_length_m};
+pub use transverse_mercator::{Ellipsoid, ProjectionError, TransverseMercator};
+pub use utm::Utm;
 pub use wgs84::{PointError, Wgs84};

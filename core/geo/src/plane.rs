@@ -3,8 +3,8 @@
 use crate::Wgs84;
 
 /// WGS-84: semi-major axis in metres and squared eccentricity.
-const AXIS_M: f64 = 6_378_137.0;
-const ECCENTRICITY2: f64 = 0.006_694_379_990_14;
+pub(crate) const AXIS_M: f64 = 6_378_137.0;
+pub(crate) const ECCENTRICITY2: f64 = 0.006_694_379_990_14;
 
 /// The plane that touches the WGS-84 ellipsoid at a point.
 ///
@@ -30,7 +30,7 @@ impl Plane {
 
     /// Metres east and north of the origin.
     pub fn to_m(&self, point: Wgs84) -> (f64, f64) {
-        let east = (point.lon - self.origin.lon).to_radians() * self.east_m_per_rad;
+        let east = short_way(point.lon - self.origin.lon).to_radians() * self.east_m_per_rad;
         let north = (point.lat - self.origin.lat).to_radians() * self.north_m_per_rad;
         (east, north)
     }
@@ -38,9 +38,20 @@ impl Plane {
     /// The point so many metres east and north of the origin.
     pub fn to_point(&self, (east_m, north_m): (f64, f64)) -> Wgs84 {
         Wgs84 {
-            lon: self.origin.lon + (east_m / self.east_m_per_rad).to_degrees(),
+            lon: short_way(self.origin.lon + (east_m / self.east_m_per_rad).to_degrees()),
             lat: self.origin.lat + (north_m / self.north_m_per_rad).to_degrees(),
         }
+    }
+}
+
+/// A longitude, or a difference of two, brought within ±180°: across the date line the way is short.
+pub fn short_way(degrees: f64) -> f64 {
+    if degrees > 180.0 {
+        degrees - 360.0
+    } else if degrees < -180.0 {
+        degrees + 360.0
+    } else {
+        degrees
     }
 }
 
@@ -71,6 +82,16 @@ mod tests {
         assert!((north - 110.8524).abs() < 1e-3, "{north}");
         assert!((east - 96.4863).abs() < 1e-3, "{east}");
         assert_eq!(distance_m(at(115.0, 30.0), at(115.0, 30.0)), 0.0);
+    }
+
+    #[test]
+    fn the_way_across_the_date_line_is_short() {
+        let at = |lon| Wgs84 { lon, lat: 52.0 };
+        let across = distance_m(at(179.9995), at(-179.9995));
+        assert!((across - distance_m(at(10.0), at(10.001))).abs() < 1e-6);
+        let plane = Plane::at(at(179.9995));
+        let (east, _) = plane.to_m(at(-179.9995));
+        assert!((plane.to_point((east, 0.0)).lon + 179.9995).abs() < 1e-9);
     }
 
     #[test]

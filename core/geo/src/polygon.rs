@@ -5,7 +5,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Plane, Wgs84};
+use crate::belt::Belt;
+use crate::{Plane, Wgs84, short_way};
 
 /// Corners in order, longitude and latitude in 1e-7 degree; the last is joined to the first, which is
 /// not repeated.
@@ -131,18 +132,23 @@ impl Polygon {
         }
     }
 
-    /// Its area in square metres, holes taken off.
+    /// Its area on the ellipsoid in square metres, holes taken off.
     pub fn area_m2(&self) -> f64 {
-        let plane = Plane::at(self.middle());
+        let belt = Belt::at(self.middle().lat);
         let area = |part: &Vec<Ring>| -> f64 {
             let holes: f64 = part
                 .iter()
                 .skip(1)
-                .map(|ring| ring_area_m2(&plane, ring))
+                .map(|ring| ring_area_m2(&belt, ring))
                 .sum();
-            part.first().map_or(0.0, |ring| ring_area_m2(&plane, ring)) - holes
+            part.first().map_or(0.0, |ring| ring_area_m2(&belt, ring)) - holes
         };
         self.parts.iter().map(area).sum()
+    }
+
+    /// Its area in 亩, of which fifteen are a hectare.
+    pub fn area_mu(&self) -> f64 {
+        self.area_m2() * 15.0 / 10_000.0
     }
 
     /// Metres from the point to the nearest border, inside or outside, that of a hole included.
@@ -230,16 +236,12 @@ fn in_ring([x, y]: [i64; 2], ring: &Ring) -> Position {
     }
 }
 
-fn ring_area_m2(plane: &Plane, ring: &Ring) -> f64 {
-    let to_m = |corner: &[i32; 2]| {
-        plane.to_m(Wgs84 {
-            lon: f64::from(corner[0]) / 1e7,
-            lat: f64::from(corner[1]) / 1e7,
-        })
-    };
-    let doubled: f64 = sides(ring)
-        .map(|(a, b)| (to_m(a), to_m(b)))
-        .map(|((ax, ay), (bx, by))| ax * by - bx * ay)
-        .sum();
-    (doubled / 2.0).abs()
+/// The sum over the sides of what lies between them and a parallel.
+fn ring_area_m2(belt: &Belt, ring: &Ring) -> f64 {
+    let area = sides(ring).map(|(a, b)| {
+        let degrees = |corner: &[i32; 2], axis: usize| f64::from(corner[axis]) / 1e7;
+        let width = short_way(degrees(b, 0) - degrees(a, 0)).to_radians();
+        width * belt.mean_m2(degrees(a, 1), degrees(b, 1))
+    });
+    area.sum::<f64>().abs()
 }

@@ -10,11 +10,13 @@
 mod forms;
 mod measure;
 mod open;
+mod patrol;
 mod peer;
 mod photo;
 mod register;
 mod save;
 mod sync;
+mod track_files;
 mod village;
 mod workload;
 
@@ -58,12 +60,14 @@ fn all(word: &str) -> Outcome<()> {
     }
     let village = village::Village::new()?;
     type Section = fn(&village::Village) -> Outcome<Vec<Line>>;
-    let sections: [(&str, Section); 6] = [
+    let sections: [(&str, Section); 8] = [
         ("50 captures, 25 up and 25 down", sync::figures),
         ("Saving one capture", save::figures),
         ("Opening a phone with 1,500 captures", open::figures),
         ("Register and search", register::figures),
         ("Forms", forms::figures),
+        ("Files of tracks and plots", track_files::figures),
+        ("Walks", patrol::figures),
         (
             "Photographs, whole processes on one core each",
             photo::figures,

@@ -3,6 +3,7 @@
 //!
 //! - `save DIR CAMERA NUMBER NOW_MS [early]`: opens a phone and saves captures from the given number on,
 //!   `ack ULID` after each. With `early` it says so before it saves: the fault that the harness must see.
+//! - `walk DIR NOW_MS`: records a walk, or goes on with the one under way; `ack N` after the Nth fix.
 //! - `sync DIR URL NOW_MS`: syncs a phone; `put HASH`, `stored HASH`, and `done` at the end.
 //! - `hub …`: the hub of the command line, `fieldwork hub …`.
 
@@ -17,9 +18,12 @@ use std::sync::Arc;
 use clap::Parser;
 use fieldwork::Workspace;
 use fieldwork::port::{Answer, Ports, Request, SetClock, Transport, TransportError};
+use fieldwork::recorder::{Recorder, Start};
+use fieldwork_geo::Wgs84;
 use fieldwork_ids::Ulid;
 use fieldwork_kill::script::{Camera, draft, tidy};
 use fieldwork_kill::{Outcome, child::READY};
+use fieldwork_patrol::{Datum, Fix, Provider};
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -28,6 +32,7 @@ fn main() -> ExitCode {
         ["save", store, camera, number, now, variant @ ..] => {
             save(store, camera, number, now, variant.contains(&"early"))
         }
+        ["walk", store, now] => walk(store, now),
         ["sync", store, url, now] => sync(store, url, now),
         ["hub", ..] => {
             let all = std::iter::once("fieldwork").chain(words.iter().copied());
@@ -69,6 +74,37 @@ fn save(store: &str, camera: &str, number: &str, now: &str, early: bool) -> Outc
             say(&format!("ack {id}"));
         }
         tidy(&draft);
+    }
+    Ok(())
+}
+
+fn walk(store: &str, now: &str) -> Outcome<()> {
+    let workspace = open(store, now)?;
+    let now: i64 = now.parse()?;
+    let mut recorder = match Recorder::go_on(&workspace)? {
+        Some(recorder) => recorder,
+        None => Recorder::start(
+            &workspace,
+            Start {
+                purpose: "patrol".to_owned(),
+                provider: Provider::Gps,
+                datum: Datum::Wgs84,
+            },
+        )?,
+    };
+    say(READY);
+    for number in recorder.summary().fixes.. {
+        let step = i64::try_from(number)?;
+        let point = Wgs84 {
+            lon: 115.41 + step as f64 * 1e-5,
+            lat: 33.28,
+        };
+        recorder.fix(&Fix {
+            at_ms: Some(now + step * 5_000),
+            accuracy_m: Some(4.0),
+            ..Fix::at(point)
+        })?;
+        say(&format!("ack {}", number + 1));
     }
     Ok(())
 }

@@ -4,13 +4,14 @@
 //! the plane that touches the village, north up, and scaled so that the picture is 1,000 units wide.
 
 mod draw;
-mod track;
 
+use fieldwork::recorder::{plot_index, settings};
 use fieldwork_geo::{Plane, Polygon, Wgs84};
-use fieldwork_register::{EntityId, EntityKind, IndexedBase};
-use fieldwork_testkit::day::{Day, Entry};
+use fieldwork_patrol::{Path, Seen, Segment, Track};
+use fieldwork_register::{EntityKind, IndexedBase};
+use fieldwork_testkit::day::{Day, Entry, Fix};
 
-use track::Path;
+use crate::play::fix_of;
 
 /// Metres of land shown around the walk.
 const MARGIN_M: f64 = 75.0;
@@ -24,8 +25,9 @@ pub(super) struct Walk {
     view: View,
     path: Path,
     plots: Vec<Plot>,
-    /// Names of the plots walked through, in the order of the way.
-    seen: Vec<String>,
+    /// Plots that the way led through or along, and those that it only came near.
+    walked: usize,
+    near: usize,
     grids: Vec<(String, Polygon)>,
     marks: Vec<Mark>,
     started: String,
@@ -35,7 +37,7 @@ pub(super) struct Walk {
 struct Plot {
     name: String,
     outline: Polygon,
-    seen: bool,
+    seen: Seen,
     issue: bool,
 }
 
@@ -45,22 +47,15 @@ struct Mark {
 }
 
 impl Walk {
-    /// The walk of a patrol; `None` where the entry has no track. `plots_seen` are the codes that the
-    /// capture itself holds; where it holds none they follow from the fixes.
-    pub(super) fn of(
-        day: &Day,
-        entry: &Entry,
-        base: &IndexedBase,
-        plots_seen: &[String],
-    ) -> Option<Self> {
+    /// The walk of a patrol; `None` where the entry has no track. Way and plots are those of the recorder's
+    /// filter, so that the picture shows what the capture says.
+    pub(super) fn of(day: &Day, entry: &Entry, base: &IndexedBase) -> Option<Self> {
         let fixes = &entry.track.as_ref()?.fixes;
-        let path = Path::of(fixes);
+        let path = path(fixes);
         let view = View::around(&path)?;
-        let seen = if plots_seen.is_empty() {
-            path.plots(base)
-        } else {
-            plots_seen.to_vec()
-        };
+        let index = plot_index(base);
+        let attributions = index.attribute(&path);
+        let count = |seen: Seen| attributions.iter().filter(|one| one.seen == seen).count();
         let found: Vec<&Entry> = entry
             .links
             .iter()
@@ -72,24 +67,32 @@ impl Walk {
                 .filter_map(|entry| entry.subject.as_ref())
                 .any(|subject| subject.kind == "plot" && subject.key == code)
         };
-        let mut plots: Vec<Plot> = visible(base, EntityKind::Plot, &view)
-            .map(|(id, name, outline)| Plot {
-                seen: seen.contains(&id.id),
-                issue: issue(&id.id),
-                name,
-                outline,
+        let seen = |number: usize| {
+            let found = attributions.iter().find(|one| one.plot == number);
+            found.map_or(Seen::Missed, |one| one.seen)
+        };
+        let mut plots: Vec<Plot> = (0..)
+            .zip(index.plots())
+            .filter(|(_, plot)| view.reaches(&plot.outline))
+            .map(|(number, plot)| Plot {
+                seen: seen(number),
+                issue: issue(&plot.code),
+                name: plot.name.clone(),
+                outline: plot.outline.clone(),
             })
             .collect();
-        let name = |code: &String| {
-            let plot = base.entity(&EntityId::new(EntityKind::Plot, code));
-            let name = plot.and_then(|plot| plot.cells.get("plot.name"));
-            name.unwrap_or(code).clone()
-        };
-        let seen = seen.iter().map(name).collect();
         // Those that stand out are drawn last, over their neighbours' borders.
-        plots.sort_by_key(|plot| (plot.issue, plot.seen));
-        let grids = visible(base, EntityKind::Grid, &view)
-            .map(|(_, name, outline)| (name, outline))
+        plots.sort_by_key(|plot| (plot.issue, plot.seen != Seen::Missed));
+        let grids = base
+            .of_kind(EntityKind::Grid)
+            .filter_map(|grid| {
+                let outline = grid
+                    .outline
+                    .clone()
+                    .filter(|outline| view.reaches(outline))?;
+                let name = grid.cells.get("grid.name").unwrap_or(&grid.id.id);
+                Some((name.clone(), outline))
+            })
             .collect();
         let marks = found
             .iter()
@@ -101,39 +104,32 @@ impl Walk {
                 },
             })
             .collect();
-        let time = |fix: Option<&fieldwork_testkit::day::Fix>| {
-            fix.map(|fix| super::clock_time(fix.0)).unwrap_or_default()
-        };
+        let time = |fix: Option<&Fix>| fix.map(|fix| super::clock_time(fix.0)).unwrap_or_default();
         Some(Self {
             started: time(fixes.first()),
             ended: time(fixes.last()),
             view,
+            walked: count(Seen::Walked),
+            near: count(Seen::Seen),
             path,
             plots,
-            seen,
             grids,
             marks,
         })
     }
 }
 
-/// Outlines of a kind that reach into the view, with their names.
-fn visible<'a>(
-    base: &'a IndexedBase,
-    kind: EntityKind,
-    view: &'a View,
-) -> impl Iterator<Item = (EntityId, String, Polygon)> + 'a {
-    let concept = if kind == EntityKind::Grid {
-        "grid.name"
-    } else {
-        "plot.name"
+/// The way of these fixes.
+fn path(fixes: &[Fix]) -> Path {
+    let segment = Segment {
+        fixes: fixes.iter().map(fix_of).collect(),
+        ..Segment::default()
     };
-    base.of_kind(kind).filter_map(move |entity| {
-        let outline = entity.outline.clone()?;
-        let name = entity.cells.get(concept).unwrap_or(&entity.id.id).clone();
-        view.reaches(&outline)
-            .then(|| (entity.id.clone(), name, outline))
-    })
+    let track = Track {
+        segments: vec![segment],
+        ..Track::default()
+    };
+    Path::of(&track, settings())
 }
 
 /// The part of the land that is shown.
@@ -147,11 +143,11 @@ struct View {
 
 impl View {
     fn around(path: &Path) -> Option<Self> {
-        let plane = Plane::at(path.points().next()?);
+        let plane = Plane::at(path.places().next()?.point);
         let (mut west, mut south) = (f64::MAX, f64::MAX);
         let (mut east, mut north) = (f64::MIN, f64::MIN);
-        for point in path.points() {
-            let (x, y) = plane.to_m(point);
+        for place in path.places() {
+            let (x, y) = plane.to_m(place.point);
             (west, east) = (west.min(x), east.max(x));
             (south, north) = (south.min(y), north.max(y));
         }
@@ -206,5 +202,40 @@ impl View {
     fn reaches(&self, outline: &Polygon) -> bool {
         let (left, top, right, bottom) = self.bounds(outline);
         left < WIDTH && right > 0.0 && top < self.height() && bottom > 0.0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use fieldwork_hub::folder::read_register;
+    use fieldwork_testkit::fixtures::Fixtures;
+
+    use super::*;
+
+    #[test]
+    fn the_picture_shows_what_really_happened_on_the_walk() {
+        let data = Fixtures::default();
+        let day = data.day().unwrap();
+        let track = day.captures.iter().find_map(|e| e.track.as_ref()).unwrap();
+        let path = path(&track.fixes);
+
+        assert!((path.summary.distance_m - track.truth.length_m).abs() <= 50.0);
+        let gap = &track.truth.gap;
+        let gaps: Vec<f64> = path
+            .gaps()
+            .map(|(before, after)| after.at_s - before.at_s)
+            .collect();
+        assert_eq!(gaps, [(gap.next_ms - gap.after_ms) as f64 / 1_000.0]);
+        assert_eq!(path.dropped.len(), 4);
+        let (base, _) = read_register(&data.register()).unwrap();
+        let index = plot_index(&IndexedBase::new(base));
+        let seen = index.attribute(&path);
+        for code in &track.truth.plots {
+            let found = seen.iter().find(|one| {
+                let plot = index.plot(one.plot);
+                plot.is_some_and(|plot| plot.code == *code)
+            });
+            assert_eq!(found.map(|one| one.seen), Some(Seen::Walked), "{code}");
+        }
     }
 }

@@ -19,11 +19,13 @@ pub mod capture;
 pub mod device;
 pub mod document;
 pub mod entry;
+pub mod geopackage;
 pub mod meta;
 pub mod photo;
 pub mod receipt;
 pub(crate) mod salvage;
 mod schema;
+pub(crate) mod walk;
 
 /// Why the store could not do what it was asked for.
 #[derive(Debug, Error)]

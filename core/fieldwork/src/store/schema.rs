@@ -123,6 +123,34 @@ const STEPS: &[&str] = &["
         lon REAL, lat REAL, accuracy_m REAL, source TEXT,
         azimuth_deg INTEGER
     ) STRICT, WITHOUT ROWID;
+", "
+    -- Walks. Nothing of them is in a log, and nothing here is a number to reach.
+    CREATE TABLE walk (
+        id BLOB PRIMARY KEY,
+        purpose TEXT NOT NULL,
+        -- 0 recording, 1 paused, 2 finished
+        state INTEGER NOT NULL,
+        began_ms INTEGER NOT NULL,
+        -- both once it is finished
+        expires_ms INTEGER,
+        sealed BLOB
+    ) STRICT, WITHOUT ROWID;
+
+    -- What a receiver said, and why a segment begins; emptied when the walk is sealed.
+    CREATE TABLE walk_step (
+        walk BLOB NOT NULL, number INTEGER NOT NULL, step BLOB NOT NULL,
+        PRIMARY KEY (walk, number)
+    ) STRICT, WITHOUT ROWID;
+
+    -- What was handed out in an emergency, and until when it may be used.
+    CREATE TABLE walk_export (
+        walk BLOB NOT NULL,
+        at_ms INTEGER NOT NULL,
+        basis TEXT NOT NULL,
+        from_ms INTEGER NOT NULL,
+        to_ms INTEGER NOT NULL,
+        expires_ms INTEGER NOT NULL
+    ) STRICT;
 "];
 
 /// Brings the schema up to date, one step a transaction.

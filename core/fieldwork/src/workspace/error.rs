@@ -3,6 +3,7 @@
 use thiserror::Error;
 
 use crate::port::TransportError;
+use crate::recorder::RecorderError;
 use crate::replica::{BlobError, ReplicaError};
 use crate::store::StoreError;
 use crate::wire::MessageError;
@@ -139,6 +140,19 @@ impl From<MessageError> for Error {
     fn from(error: MessageError) -> Self {
         Self::Hub {
             reason: error.to_string(),
+        }
+    }
+}
+
+impl From<RecorderError> for Error {
+    fn from(error: RecorderError) -> Self {
+        match error {
+            RecorderError::Replica(error) => error.into(),
+            RecorderError::Unknown => Self::Unknown("walk".to_owned()),
+            error => Self::Invalid {
+                reason: error.to_string(),
+                chinese: error.chinese().to_owned(),
+            },
         }
     }
 }

@@ -91,6 +91,7 @@ impl Workspace {
             syncing: Mutex::default(),
         };
         workspace.resume()?;
+        crate::recorder::Kept::of(&workspace).expire()?;
         let mut opened = Opened {
             moved_aside: report.moved_aside,
             salvaged: Salvaged::default(),

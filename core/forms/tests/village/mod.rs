@@ -15,8 +15,9 @@ use fieldwork_forms::capture::{
 };
 use fieldwork_forms::concept::{ConceptType, Owner};
 use fieldwork_forms::{CaseFacts, Catalogue};
-use fieldwork_geo::{Wgs84, track_length_m};
+use fieldwork_geo::Wgs84;
 use fieldwork_ids::{Ulid, time};
+use fieldwork_patrol::{Filter, Fix, Settings};
 use fieldwork_register::{Edit, Edits, EntityId, EntityKind, Files, IndexedBase, import};
 use serde_json::Value;
 
@@ -262,10 +263,7 @@ fn play(
                 ended_ms: at_ms(&last[0]),
                 first_grid: grid(first),
                 last_grid: grid(last),
-                length_m: track_length_m(fixes.iter().map(|fix| {
-                    let point = Wgs84::new(fix[1].as_f64().unwrap(), fix[2].as_f64().unwrap());
-                    (point.unwrap(), fix[3].as_f64())
-                })),
+                length_m: Some(length_m(fixes)),
                 plots: Vec::new(),
             }
         }),
@@ -277,4 +275,18 @@ fn play(
         capture,
         case,
     }
+}
+
+/// Metres walked, as the recorder finds them.
+fn length_m(fixes: &[Value]) -> f64 {
+    let mut filter = Filter::new(Settings::default());
+    for fix in fixes {
+        let point = Wgs84::new(fix[1].as_f64().unwrap(), fix[2].as_f64().unwrap()).unwrap();
+        filter.push(&Fix {
+            at_ms: Some(at_ms(&fix[0])),
+            accuracy_m: fix[3].as_f64().map(|metres| metres as f32),
+            ..Fix::at(point)
+        });
+    }
+    filter.summary().distance_m
 }

@@ -3,6 +3,7 @@
 use std::fmt::Write;
 
 use fieldwork_geo::{Polygon, Position, Wgs84};
+use fieldwork_patrol::Seen;
 
 use super::super::html::Html;
 use super::{View, WIDTH, Walk};
@@ -36,8 +37,9 @@ impl Walk {
         for plot in &self.plots {
             html.raw(match (plot.issue, plot.seen) {
                 (true, _) => "<path class=\"issue\" d=\"",
-                (false, true) => "<path class=\"seen\" d=\"",
-                (false, false) => "<path d=\"",
+                (false, Seen::Walked) => "<path class=\"seen\" d=\"",
+                (false, Seen::Seen) => "<path class=\"near\" d=\"",
+                (false, Seen::Missed) => "<path d=\"",
             });
             html.text(shape(&self.view, &plot.outline));
             html.raw("\"><title>").text(&plot.name);
@@ -58,7 +60,11 @@ impl Walk {
     /// picture's edge.
     fn free_place(&self, outline: &Polygon) -> Option<(f64, f64)> {
         let scale = self.view.units_per_m();
-        let way: Vec<(f64, f64)> = self.path.points().map(|at| self.view.place(at)).collect();
+        let way: Vec<(f64, f64)> = self
+            .path
+            .places()
+            .map(|place| self.view.place(place.point))
+            .collect();
         let height = self.view.height();
         let room = |x: f64, y: f64| {
             let point = self.view.point((x, y));
@@ -100,18 +106,21 @@ impl Walk {
             ));
             html.raw("\"/>");
         }
-        for piece in &self.path.pieces {
+        for stretch in &self.path.stretches {
             html.raw("<path class=\"walked\" d=\"");
-            html.text(line(&self.view, piece.iter().map(|(_, point)| *point)));
+            let points = stretch.places.iter().map(|place| place.point);
+            html.text(line(&self.view, points));
             html.raw("\"/>");
         }
-        for (from, to, ms) in self.path.gaps() {
+        for (before, after) in self.path.gaps() {
+            let (from, to) = (before.point, after.point);
+            let seconds = after.at_s - before.at_s;
             html.raw("<path class=\"gap\" d=\"");
             html.text(line(&self.view, [from, to].into_iter()));
             html.raw("\"/>");
             let (a, b) = (self.view.place(from), self.view.place(to));
             let middle = (f64::midpoint(a.0, b.0), f64::midpoint(a.1, b.1) + 26.0);
-            text_at(html, "gap", middle, &format!("{}秒没有定位", ms / 1000));
+            text_at(html, "gap", middle, &format!("{seconds:.0}秒没有定位"));
         }
         for (x, y, degrees) in self.arrows() {
             html.raw("<path class=\"arrow\" d=\"M-3.4-3.2L4 0L-3.4 3.2z\" transform=\"");
@@ -131,11 +140,11 @@ impl Walk {
     fn arrows(&self) -> Vec<(f64, f64, f64)> {
         const STRETCH: f64 = 12.0;
         let mut arrows = Vec::new();
-        for piece in &self.path.pieces {
+        for stretch in &self.path.stretches {
             let mut since = 0.0;
             let mut from: Option<(f64, f64)> = None;
-            for (_, point) in piece {
-                let (x, y) = self.view.place(*point);
+            for place in &stretch.places {
+                let (x, y) = self.view.place(place.point);
                 let Some((fx, fy)) = from else {
                     from = Some((x, y));
                     continue;
@@ -158,12 +167,12 @@ impl Walk {
     fn signs(&self, html: &mut Html) {
         html.raw("<g class=\"signs\">");
         let ends = [
-            (self.path.points().next(), &self.started, "出发"),
-            (self.path.points().last(), &self.ended, "结束"),
+            (self.path.places().next(), &self.started, "出发"),
+            (self.path.places().last(), &self.ended, "结束"),
         ];
-        for (point, time, word) in ends {
-            let Some(point) = point else { continue };
-            let (x, y) = self.view.place(point);
+        for (place, time, word) in ends {
+            let Some(place) = place else { continue };
+            let (x, y) = self.view.place(place.point);
             dot(html, "end", (x, y), "5");
             text_at(html, "end", (x, y + 20.0), &format!("{time} {word}"));
         }
@@ -198,9 +207,11 @@ impl Walk {
 
     fn legend(&self, html: &mut Html) {
         html.raw("<figcaption><ul class=\"legend\"><li><i class=\"walked\"></i>走过的路，约");
-        html.text(format_args!("{:.1}", self.path.length_m() / 1000.0));
-        html.raw("公里</li><li><i class=\"seen\"></i>走进看过的地块，");
-        html.text(self.seen.len()).raw("块</li>");
+        html.text(format_args!("{:.1}", self.path.summary.distance_m / 1000.0));
+        html.raw("公里</li><li><i class=\"seen\"></i>走过的地块，");
+        html.text(self.walked).raw("块</li>");
+        html.raw("<li><i class=\"near\"></i>从旁看到的地块，");
+        html.text(self.near).raw("块</li>");
         html.raw("<li><i class=\"issue\"></i>发现问题的地块，");
         html.text(self.plots.iter().filter(|plot| plot.issue).count());
         html.raw("块</li><li><i class=\"gap\"></i>没有定位的一段</li>");
@@ -208,8 +219,7 @@ impl Walk {
             html.raw("<li><i class=\"dropped\">×</i>误差大、不采用的定位点，");
             html.text(self.path.dropped.len()).raw("个</li>");
         }
-        html.raw("</ul><p>看过：").text(self.seen.join("、"));
-        html.raw("。轨迹只留在手机上，不上报。</p></figcaption>");
+        html.raw("</ul><p>轨迹只留在手机上，不上报。</p></figcaption>");
     }
 }
 
