@@ -38,8 +38,10 @@ bench: ## Print figures, optimised build (takes some minutes the first time)
 	$(CARGO) run --locked --release -p fieldwork-bench
 
 .PHONY: soak
-soak: ## The long tests: 100,000 damaged photographs of each kind (some minutes)
+soak: ## The long tests: 100,000 damaged photographs, tracks and plots of each kind (half an hour)
 	FIELDWORK_SOAK=100000 $(CARGO) test --locked -p fieldwork-photo-tests --test damage
+	FIELDWORK_SOAK=1 $(CARGO) test --locked -p fieldwork-patrol
+	FIELDWORK_SOAK=1 $(CARGO) test --locked -p fieldwork --test geopackage
 
 .PHONY: deny
 deny: ## Licences, advisories and sources of dependencies, with cargo-deny
