@@ -15,6 +15,7 @@ use fieldwork::port::{Ports, Room};
 use fieldwork::replica::{BlobError, Derived, DraftPhoto, PhotoContext, PhotoIntent, ReplicaError};
 use fieldwork::{Error, Workspace};
 use fieldwork_forms::capture::{BlobRef, Subject};
+use fieldwork_photo::check::HintId;
 use fieldwork_photo::framing::Verdict;
 use fieldwork_photo::{Budget, Facts, PhotoError, Profile, decode, encode, probe};
 use fieldwork_scenarios::{County, Phone, said};
@@ -328,6 +329,22 @@ fn a_new_photograph_is_held_against_the_case_it_is_for_and_against_no_other() {
     let framing = advice.framing.unwrap();
     assert_eq!(framing.before, reference(&before));
     assert_eq!(framing.comparison.verdict, Verdict::Ok);
+    // A kilometre east of where the case was opened.
+    let mut far = draft_photo(&phone, "far", "after", &after);
+    let mut place = phone.draft_of(&county.day, "C10").place;
+    place.point.lon += 0.0107;
+    far.place = Some(place);
+    let context = PhotoContext {
+        case: Some(case),
+        ..PhotoContext::default()
+    };
+    let hints = phone.workspace.look_at_photo(&far, &context).unwrap().hints;
+    assert!(
+        hints
+            .iter()
+            .any(|hint| hint.id == HintId::PlaceFar && (950.0..1_050.0).contains(&hint.value)),
+        "{hints:?}"
+    );
     let other = shot("other", "elsewhere", Stage::After);
     let advice = look("other", &other, Some(case));
     assert_ne!(advice.framing.unwrap().comparison.verdict, Verdict::Ok);
