@@ -61,6 +61,28 @@ fn a_sharp_photo_of_a_blank_wall_is_not_called_blurred() {
 }
 
 #[test]
+fn a_sharp_thing_before_a_soft_background_is_not_called_blurred() {
+    for seed in 40..44 {
+        let mut dice = Dice::new(seed);
+        let sharp = seen(seed, &mut dice);
+        let soft = blurred(&sharp, 6.0);
+        let mut pixels = soft.pixels().to_vec();
+        // Half of each side, in the middle.
+        for y in 189..567 {
+            let row = (y * SIZE.0 as usize + 252) * 3..(y * SIZE.0 as usize + 756) * 3;
+            pixels[row.clone()].copy_from_slice(&sharp.pixels()[row]);
+        }
+        let picture = Picture::new(SIZE.0, SIZE.1, pixels).expect("as many");
+        let picture = saved(&noisy(&picture, &mut dice, 1.0), 85);
+        assert!(!hints(&picture).contains(&HintId::Blur), "scene {seed}");
+        assert!(
+            hints(&saved(&soft, 85)).contains(&HintId::Blur),
+            "scene {seed}"
+        );
+    }
+}
+
+#[test]
 fn light_and_size_are_hinted_at_with_value_limit_and_words() {
     let picture = Place::flat(30, 640, 480);
     assert!(hints(&brightened(&picture, 0.15)).contains(&HintId::Dark));

@@ -15,14 +15,19 @@ use fieldwork::port::{Ports, Room};
 use fieldwork::replica::{BlobError, Derived, DraftPhoto, PhotoContext, PhotoIntent, ReplicaError};
 use fieldwork::{Error, Workspace};
 use fieldwork_forms::capture::{BlobRef, Subject};
+use fieldwork_photo::check::HintId;
 use fieldwork_photo::framing::Verdict;
-use fieldwork_photo::{PhotoError, Profile, probe};
+use fieldwork_photo::{Budget, Facts, PhotoError, Profile, decode, encode, probe};
 use fieldwork_scenarios::{County, Phone, said};
 use fieldwork_testkit::scene::{Object, Setting, Shot, Stage, View, render, seed};
 use fieldwork_testkit::upstream::Behaviour;
 
 fn shot(name: &str, place: &str, stage: Stage) -> Vec<u8> {
-    render(&Shot {
+    render(&farm(name, place, stage))
+}
+
+fn farm(name: &str, place: &str, stage: Stage) -> Shot {
+    Shot {
         seed: seed(name),
         place_seed: seed(place),
         setting: Setting::Farmland,
@@ -36,7 +41,7 @@ fn shot(name: &str, place: &str, stage: Stage) -> Vec<u8> {
         width: 1_600,
         height: 1_200,
         orientation: 6,
-    })
+    }
 }
 
 fn draft_photo(phone: &Phone, name: &str, stage: &str, bytes: &[u8]) -> DraftPhoto {
@@ -307,12 +312,39 @@ fn a_new_photograph_is_held_against_the_case_it_is_for_and_against_no_other() {
     let again = look("again", &before, Some(case));
     assert_eq!(again.same_as, Some(reference(&before)));
     assert_eq!(look("elsewhere", &before, None).same_as, None);
+    // Saved again without a word about when it was taken.
+    let (_, picture) = decode(&before, 2_000, &Budget::default()).unwrap();
+    let saved = encode(&picture, 70, &Facts::default()).unwrap();
+    let again = look("saved-again", &saved.jpeg, Some(case));
+    assert_eq!(again.same_as, Some(reference(&before)));
+    // The phone on a wall, half a minute later: nothing has moved, but the camera says when.
+    let still = render(&Shot {
+        at_ms: fieldwork_scenarios::at("12:01"),
+        ..farm("C10-before-1", "yard", Stage::Before)
+    });
+    assert_eq!(look("still", &still, Some(case)).same_as, None);
 
     let after = shot("C10-after-1", "yard", Stage::After);
     let advice = look("C10-after-1", &after, Some(case));
     let framing = advice.framing.unwrap();
     assert_eq!(framing.before, reference(&before));
     assert_eq!(framing.comparison.verdict, Verdict::Ok);
+    // A kilometre east of where the case was opened.
+    let mut far = draft_photo(&phone, "far", "after", &after);
+    let mut place = phone.draft_of(&county.day, "C10").place;
+    place.point.lon += 0.0107;
+    far.place = Some(place);
+    let context = PhotoContext {
+        case: Some(case),
+        ..PhotoContext::default()
+    };
+    let hints = phone.workspace.look_at_photo(&far, &context).unwrap().hints;
+    assert!(
+        hints
+            .iter()
+            .any(|hint| hint.id == HintId::PlaceFar && (950.0..1_050.0).contains(&hint.value)),
+        "{hints:?}"
+    );
     let other = shot("other", "elsewhere", Stage::After);
     let advice = look("other", &other, Some(case));
     assert_ne!(advice.framing.unwrap().comparison.verdict, Verdict::Ok);

@@ -8,13 +8,14 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use fieldwork::log::{Receipt, ReceiptState};
-use fieldwork::replica::{Derived, Replica};
+use fieldwork::replica::Replica;
 use fieldwork_forms::catalogue::Catalogue;
 use fieldwork_forms::concept::ConceptType;
 use fieldwork_forms::spec::{Form as FormSpec, Spec};
 use fieldwork_forms::wire::Wire;
 use fieldwork_geo::Wgs84;
 use fieldwork_hub::village::Delivered;
+use fieldwork_photo::{ExifRule, Profile};
 use fieldwork_register::{EntityId, EntityKind, IndexedBase};
 use fieldwork_testkit::day::{Day, Entry, Input, Subject};
 use serde_json::Value;
@@ -181,8 +182,14 @@ impl Source<'_> {
 
     fn pictures(&self, entry: &Entry) -> Result<Vec<Picture>, Failed> {
         let capture = self.hub.capture(play::id_of(&self.played.phone, entry)?)?;
+        let small = Profile {
+            max_width: Some(320),
+            quality: 75,
+            exif: ExifRule::None,
+            ..Profile::default()
+        };
         let pictures = capture.photos.iter().map(|photo| {
-            let jpeg = self.hub.photo_file(photo.blob, Derived::Thumb).ok();
+            let jpeg = self.hub.photo_copy(photo.blob, &small).ok();
             Picture {
                 stage: words::stage(&photo.stage, photo.view.as_deref()),
                 time: clock_time(photo.at_ms),

@@ -16,6 +16,7 @@
 //! What is derived is written whole but not forced onto the medium: while the original is here it can be
 //! made again. Only before an original goes is its report picture made sure of.
 
+mod advice;
 mod copy;
 mod intent;
 mod original;
@@ -24,19 +25,18 @@ use std::fs::{self, File};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
-use fieldwork_forms::capture::{BlobRef, Place};
-use fieldwork_ids::Ulid;
-use fieldwork_photo::check::{CasePlace, Hint, Limits, place_far};
+use fieldwork_forms::capture::BlobRef;
 use fieldwork_photo::framing::{Comparison, Features, compare};
 use fieldwork_photo::{Budget, Intake, IntakeRule, intake, probe};
 
+pub use advice::{Framing, PhotoAdvice, PhotoContext};
 pub use copy::COPIES_BYTES;
 pub(super) use copy::Copies;
 pub use intent::{Orphan, PhotoIntent, ROOM_FOR_PHOTO};
 pub use original::Deletable;
 
-use super::blob::{MAX_PHOTO, write_file};
-use super::{BlobError, DraftPhoto, Replica, ReplicaError, TimelineItem};
+use super::blob::MAX_PHOTO;
+use super::{BlobError, Replica, ReplicaError};
 use crate::key::sha256;
 use crate::store::blob::reference;
 use crate::store::photo as rows;
@@ -75,83 +75,6 @@ pub(super) struct Made {
     pub(super) report: [u8; 32],
 }
 
-/// What a photograph is compared with at the moment of shooting.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub struct PhotoContext {
-    /// The case it is for.
-    pub case: Option<Ulid>,
-    /// Photographs of the same draft that were looked at before it.
-    pub draft: Vec<DraftPhoto>,
-}
-
-/// A photograph held against one of its case.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Framing {
-    /// The photograph of the case.
-    pub before: BlobRef,
-    /// How the new one compares.
-    pub comparison: Comparison,
-}
-
-/// What to tell the worker who still stands there. All of it is advice.
-#[derive(Debug, Clone, PartialEq)]
-pub struct PhotoAdvice {
-    /// The photograph.
-    pub photo: BlobRef,
-    /// Width as seen, in pixels.
-    pub width: u32,
-    /// Height as seen, in pixels.
-    pub height: u32,
-    /// Blur, light, size, place.
-    pub hints: Vec<Hint>,
-    /// Against the before of the same view of its case.
-    pub framing: Option<Framing>,
-    /// A photograph of another stage of its case that looks like the very same one: to be asked about.
-    pub same_as: Option<BlobRef>,
-}
-
-/// A new photograph held against others of its case and draft.
-struct Others<'a> {
-    photo: &'a DraftPhoto,
-    features: &'a Features,
-    /// The before to compare with; one of the same view is better.
-    before: Option<(bool, Framing)>,
-    same_as: Option<BlobRef>,
-}
-
-impl<'a> Others<'a> {
-    fn new(photo: &'a DraftPhoto, features: &'a Features) -> Self {
-        Self {
-            photo,
-            features,
-            before: None,
-            same_as: None,
-        }
-    }
-
-    fn hold(&mut self, other: BlobRef, stage: &str, view: Option<&String>, kept: &Features) {
-        let comparison = compare(kept, self.features);
-        // Two of one stage may well be alike; one offered as before and as after may not.
-        let other_stage = stage != self.photo.stage;
-        if other_stage && comparison.same_picture && self.same_as.is_none() {
-            self.same_as = Some(other);
-        }
-        let follows = matches!(self.photo.stage.as_str(), "during" | "after");
-        let same_view = view == self.photo.view.as_ref();
-        let better = self
-            .before
-            .as_ref()
-            .is_none_or(|(held, _)| same_view && !held);
-        if follows && stage == "before" && better {
-            let framing = Framing {
-                before: other,
-                comparison,
-            };
-            self.before = Some((same_view, framing));
-        }
-    }
-}
-
 /// Reads a photograph that is not longer than a hub takes.
 pub(super) fn read(path: &Path, name: &str) -> Result<Vec<u8>, ReplicaError> {
     let mut bytes = Vec::new();
@@ -173,86 +96,6 @@ fn derived_file(directory: &Path, hash: &[u8; 32], kind: Derived) -> PathBuf {
 }
 
 impl Replica {
-    /// Looks at a photograph that was just taken: stores the original, makes what is made of every
-    /// photograph, and says what the worker should hear. Saving it afterwards costs nothing more.
-    ///
-    /// Where it was taken is asked of the draft, not of the file: what a file says may be of another
-    /// datum, and pickers take it out.
-    ///
-    /// # Errors
-    /// [`ReplicaError::Photo`] where it is unusable; [`ReplicaError::is_full`]; never for a hint.
-    pub fn look_at_photo(
-        &self,
-        photo: &DraftPhoto,
-        context: &PhotoContext,
-    ) -> Result<PhotoAdvice, ReplicaError> {
-        let bytes = read(&photo.path, &photo.name)?;
-        let hash = sha256(&[&bytes]);
-        let refused = |source| ReplicaError::Photo {
-            name: photo.name.clone(),
-            source,
-        };
-        probe(&bytes).map_err(refused)?;
-        write_file(&self.directory, &*self.ports.random, &hash, &bytes)?;
-        let made = self.intake(&bytes).map_err(refused)?;
-        let features = self.keep(&hash, &made)?;
-        let mut advice = PhotoAdvice {
-            photo: reference(&hash),
-            width: made.width,
-            height: made.height,
-            hints: made.checks.hints,
-            framing: None,
-            same_as: None,
-        };
-        let mut others = Others::new(photo, &features);
-        if let Some(case) = context.case {
-            let at = self.hold_against_case(case, &mut others)?;
-            if let (Some(photo), Some(case)) = (&photo.place, at) {
-                advice.hints.extend(place_far(
-                    photo.point,
-                    photo.accuracy_m.map(f64::from),
-                    CasePlace::Wgs84(case.point),
-                    &Limits::default(),
-                ));
-            }
-        }
-        for other in &context.draft {
-            let hash = sha256(&[&read(&other.path, &other.name)?]);
-            let kept = fs::read(derived_file(&self.directory, &hash, Derived::Features));
-            if let Ok(kept) = kept
-                && let Ok(kept) = Features::from_bytes(&kept)
-            {
-                others.hold(reference(&hash), &other.stage, other.view.as_ref(), &kept);
-            }
-        }
-        advice.framing = others.before.map(|(_, framing)| framing);
-        advice.same_as = others.same_as;
-        Ok(advice)
-    }
-
-    /// Holds a photograph against those of a case, and gives the place of the case.
-    fn hold_against_case(
-        &self,
-        case: Ulid,
-        others: &mut Others<'_>,
-    ) -> Result<Option<Place>, ReplicaError> {
-        let mut place = None;
-        for item in self.timeline(case)? {
-            let TimelineItem::Capture(row) = item else {
-                continue;
-            };
-            let capture = self.capture(row.id)?;
-            for photo in &capture.photos {
-                // A colleague's photograph is on the colleague's phone.
-                if let Ok(kept) = self.photo_features(photo.blob) {
-                    others.hold(photo.blob, &photo.stage, photo.view.as_ref(), &kept);
-                }
-            }
-            place = place.or(Some(capture.place));
-        }
-        Ok(place)
-    }
-
     fn intake(&self, bytes: &[u8]) -> Result<Intake, fieldwork_photo::PhotoError> {
         let clock = &self.ports.clock;
         let end_ms = clock.monotonic_ms().saturating_add(TIME_MS);

@@ -10,6 +10,7 @@ use fieldwork_geo::{Gcj02, Wgs84, distance_m};
 
 use crate::Luma;
 pub use blur::blur;
+use blur::sharpest_part;
 pub use light::Light;
 
 /// Long side at which blur is measured, in pixels.
@@ -22,7 +23,8 @@ const BLUR_OF_SMALL: f64 = 0.5;
 /// When to give a hint.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Limits {
-    /// Blur above this, 0 to 1, of a photo of at least 1,008 pixels; smaller ones are allowed more. Sharp
+    /// Blur above this, 0 to 1, of a photo of at least 1,008 pixels, as a whole and where it has the most
+    /// detail; smaller ones are allowed more. Sharp
     /// photographs have 0.28 to 0.335, also noisy ones.
     pub blur: f64,
     /// Mean brightness below this, of 255.
@@ -179,7 +181,12 @@ impl Checks {
         let blur_limit = limits.blur + BLUR_OF_SMALL * smaller.max(0.0);
         let long_side = size.0.max(size.1);
         let found = [
-            (HintId::Blur, blur, blur_limit, blur > blur_limit),
+            (
+                HintId::Blur,
+                blur,
+                blur_limit,
+                blur > blur_limit && sharpest_part(&measured) > blur_limit,
+            ),
             (
                 HintId::Dark,
                 light.mean,

@@ -18,6 +18,13 @@ const SHIFT_OK: f64 = 0.16;
 const SHIFT_OFF: f64 = 0.18;
 /// Least share of the before that the photo still shows.
 const OVERLAP_OK: f64 = 0.60;
+/// What stands in front can be carried to another house; what is above and behind it cannot. So of the
+/// matches at least this share must lie in the upper half of the before …
+const ABOVE_SHARE: f64 = 0.4;
+/// … or so many in its upper quarter …
+const TOP_MATCHES: usize = 4;
+/// … unless there is nothing to be recognised there, such as a clear sky: fewer corners than this.
+const TOP_CORNERS: usize = 40;
 /// Corners told by perspective and without it differ by less than this share of the diagonal, else the
 /// matches do not hold the corners.
 const STEADY: f64 = 0.08;
@@ -149,8 +156,11 @@ pub fn compare(before: &Features, after: &Features) -> Comparison {
     let overlap = overlap(&found.movement, before, after);
     let (exact, likeness) = copy(before, after, &found).unwrap_or_default();
     let steady = apart(&found.movement, &found.similarity, before) < STEADY;
-    let verdict = if shift < SHIFT_OK && overlap >= OVERLAP_OK && steady {
+    let right = shift < SHIFT_OK && overlap >= OVERLAP_OK && steady;
+    let verdict = if right && is_backed(&found, before, after) {
         Verdict::Ok
+    } else if right {
+        Verdict::Unsure
     } else if shift > SHIFT_OFF || overlap < OVERLAP_OK {
         Verdict::Off
     } else {
@@ -187,6 +197,31 @@ fn squares(inliers: &[Pair], before: &Features) -> usize {
         held[row * 5 + column] = true;
     }
     held.into_iter().filter(|&held| held).count()
+}
+
+/// Whether the place itself was recognised, and not only what stands in front of it.
+fn is_backed(found: &Found, before: &Features, after: &Features) -> bool {
+    let height = f64::from(before.height);
+    let above = |share: f64| {
+        let within = |pair: &&Pair| pair.from.1 < height * share;
+        found.inliers.iter().filter(within).count()
+    };
+    let (right, bottom) = (f64::from(after.width), f64::from(after.height));
+    let still_seen = |place: (f64, f64)| {
+        found
+            .movement
+            .map(place)
+            .is_some_and(|(x, y)| (0.0..right).contains(&x) && (0.0..bottom).contains(&y))
+    };
+    let corners = before
+        .features
+        .iter()
+        .map(|feature| (f64::from(feature.x), f64::from(feature.y)))
+        .filter(|place| place.1 < height / 4.0 && still_seen(*place))
+        .count();
+    corners < TOP_CORNERS
+        || above(0.25) >= TOP_MATCHES
+        || above(0.5) as f64 >= ABOVE_SHARE * found.inliers.len() as f64
 }
 
 fn corners(features: &Features) -> [(f64, f64); 4] {
