@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use fieldwork_geo::Wgs84;
 use fieldwork_patrol::Fix;
+use fieldwork_patrol::read::{self, TrackOptions};
 
 /// The folder of the repository's test data.
 pub fn fixtures() -> PathBuf {
@@ -14,11 +15,13 @@ pub fn fixtures() -> PathBuf {
 /// A file of `tests/fixtures/tracks/synthetic`.
 ///
 /// # Panics
-/// Where it is not there or not one fix a line.
+/// Where it is not there or no track.
 pub fn synthetic(name: &str) -> Vec<Fix> {
     let path = fixtures().join(format!("tracks/synthetic/{name}.gpx"));
-    let text = fs::read_to_string(&path).unwrap_or_else(|error| panic!("{name}: {error}"));
-    text.lines().filter_map(fix).collect()
+    let bytes = fs::read(&path).unwrap_or_else(|error| panic!("{name}: {error}"));
+    let file = read::tracks(&bytes, TrackOptions::default());
+    let file = file.unwrap_or_else(|error| panic!("{name}: {error}"));
+    file.joined().fixes().copied().collect()
 }
 
 /// The walk C01 of the village day.
@@ -46,22 +49,4 @@ pub fn day_walk() -> Vec<Fix> {
         })
     };
     fixes.into_iter().flatten().filter_map(fix).collect()
-}
-
-fn fix(line: &str) -> Option<Fix> {
-    let between = |from: &str, to: &str| {
-        let rest = line.split_once(from)?.1;
-        rest.split_once(to).map(|(value, _)| value)
-    };
-    let lat = between("lat=\"", "\"")?.parse().ok()?;
-    let lon = between("lon=\"", "\"")?.parse().ok()?;
-    let at_ms = between("<time>", "</time>").and_then(|text| {
-        let at = fieldwork_ids::time::parse_rfc3339(text).ok()?;
-        Some(at)
-    });
-    Some(Fix {
-        at_ms,
-        accuracy_m: between("<a:accuracy>", "</a:accuracy>").and_then(|text| text.parse().ok()),
-        ..Fix::at(Wgs84::new(lon, lat).ok()?)
-    })
 }

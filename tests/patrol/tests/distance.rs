@@ -63,3 +63,20 @@ fn no_scenario_is_worse_than_the_study_by_more_than_a_fifth_or_two_points() {
     }
     assert!(worse.is_empty(), "{worse:?}");
 }
+
+#[test]
+fn moving_time_under_open_sky_is_told_within_five_in_a_hundred() {
+    let open_sky = SCENARIOS[0];
+    for interval_s in [1, 5] {
+        let (mut told, mut truth) = (0.0, 0.0);
+        for seed in 0..SEEDS {
+            let (walk, fixes) = open_sky.play(seed, interval_s);
+            // The simulator walks at 1.3 m/s and stops in between.
+            truth += walk.length_m() / 1.3;
+            told += filtered(&fixes, interval_s).moving_s.unwrap();
+        }
+        let off = (told / truth - 1.0) * 100.0;
+        println!("moving time, every {interval_s} s: {off:+.1} %");
+        assert!(off.abs() <= 5.0, "{off:+.1} %");
+    }
+}

@@ -22,6 +22,8 @@ pub(super) struct Shape {
     pub(super) plane: Plane,
     /// Of all rings, holes too.
     pub(super) sides: Vec<Side>,
+    /// From the middle to the farthest corner, metres.
+    pub(super) reach_m: f64,
     pub(super) bounds: Box4,
 }
 
@@ -127,8 +129,11 @@ impl Shape {
                 }
             })
         });
+        let sides: Vec<Side> = sides.collect();
+        let corners = sides.iter().map(|side| side.from.0.hypot(side.from.1));
         Self {
-            sides: sides.collect(),
+            reach_m: corners.fold(0.0, f64::max),
+            sides,
             plane,
             bounds: [
                 i64::from(bounds.min[0]),

@@ -8,11 +8,13 @@ mod index;
 mod near;
 mod side;
 mod tree;
+mod within;
 
 pub use index::PlotIndex;
 
 use crate::path::{Path, Stretch};
 use near::Nearby;
+use within::Within;
 
 /// Within this distance of the way a plot was seen, metres …
 pub const RADIUS_M: f64 = 10.0;
@@ -75,13 +77,13 @@ impl PlotIndex {
     }
 
     /// Numbers of the plots within `radius_m` of the way, in the order of the way: [`Self::attribute`]
-    /// without its figures.
+    /// without its figures, and quicker, since a plot that was found is not looked at again.
     pub fn within(&self, path: &Path, radius_m: f64) -> Vec<usize> {
-        let mut found = Nearby::new(self);
+        let mut found = Within::new(self, radius_m);
         for stretch in &path.stretches {
-            found.follow(&stretch.places, radius_m);
+            found.follow(&stretch.places);
         }
-        found.plots().collect()
+        found.plots()
     }
 }
 

@@ -1,11 +1,9 @@
 //! Follows a way and keeps what it has to do with each plot that it comes by.
 
-use std::collections::HashMap;
-
 use fieldwork_geo::{Plane, Wgs84};
 
-use super::index::{Shape, Side};
-use super::side::{apart2, boundary_share, from_point2};
+use super::index::Side;
+use super::side::{apart2, boundary_share, leg_apart2, may_reach};
 use super::{ALONG_M, Attribution, PlotIndex, Seen, WALKED_FIXES, WALKED_M};
 use crate::path::Place;
 
@@ -15,7 +13,10 @@ pub(super) struct Nearby<'a> {
     index: &'a PlotIndex,
     /// In the order of the way.
     plots: Vec<Near>,
-    by_number: HashMap<usize, usize>,
+    /// Where each plot of the index stands in it.
+    places: Vec<Option<usize>>,
+    /// How many legs were followed.
+    legs: usize,
 }
 
 #[derive(Debug)]
@@ -27,6 +28,8 @@ struct Near {
     along_fixes: u32,
     /// Legs within the radius, on the plot's plane, with the radius.
     legs: Vec<(Side, f64)>,
+    /// The last of them: its number, where it ended, and the square of the distance from there.
+    end: Option<(usize, (f64, f64), f64)>,
 }
 
 impl<'a> Nearby<'a> {
@@ -34,7 +37,8 @@ impl<'a> Nearby<'a> {
         Self {
             index,
             plots: Vec::new(),
-            by_number: HashMap::new(),
+            places: vec![None; index.plots().len()],
+            legs: 0,
         }
     }
 
@@ -54,28 +58,45 @@ impl<'a> Nearby<'a> {
 
     fn leg(&mut self, (from, to): (&Place, &Place), margin: (i64, i64), radius_m: f64) {
         let index = self.index;
+        self.legs += 1;
         index.around((from.point, to.point), margin, |number, shape| {
             let (a, b) = (shape.plane.to_m(from.point), shape.plane.to_m(to.point));
             let leg = Side {
                 from: a,
                 by: (b.0 - a.0, b.1 - a.1),
             };
-            let near = nearest_m(shape, &leg, radius_m);
-            if near.leg_m > radius_m {
+            if !may_reach(shape, &leg, radius_m) {
                 return;
             }
-            let at = *self.by_number.entry(number).or_insert_with(|| {
+            let place = self.places.get(number).copied().flatten();
+            let known = place.and_then(|place| self.plots.get(place)?.end);
+            // Where the leg begins the one before ended, unless that was out of reach or across a gap.
+            let from2 = match known {
+                Some((leg, to, to2)) if leg + 1 == self.legs && to == a => to2,
+                _ => apart2(shape, a),
+            };
+            let to2 = apart2(shape, b);
+            let leg2 = leg_apart2(shape, &leg, from2.min(to2));
+            if leg2 > radius_m * radius_m {
+                return;
+            }
+            let place = place.unwrap_or_else(|| {
                 self.plots.push(Near::new(number));
                 self.plots.len() - 1
             });
-            if let Some(plot) = self.plots.get_mut(at) {
+            if let (Some(known), Some(plot)) =
+                (self.places.get_mut(number), self.plots.get_mut(place))
+            {
+                *known = Some(place);
+                plot.end = Some((self.legs, b, to2));
+                let near = Distances {
+                    leg_m: leg2.sqrt(),
+                    from_m: from2.sqrt(),
+                    to_m: to2.sqrt(),
+                };
                 plot.add(&near, leg, to.at_s - from.at_s, radius_m);
             }
         });
-    }
-
-    pub(super) fn plots(&self) -> impl Iterator<Item = usize> {
-        self.plots.iter().map(|near| near.plot)
     }
 
     pub(super) fn attributions(&self) -> Vec<Attribution> {
@@ -105,6 +126,7 @@ impl Near {
             along_m: 0.0,
             along_fixes: 0,
             legs: Vec::new(),
+            end: None,
         }
     }
 
@@ -147,41 +169,8 @@ struct Distances {
     to_m: f64,
 }
 
-/// The ends' distances are only reckoned where the leg is within `radius_m`.
-fn nearest_m(shape: &Shape, leg: &Side, radius_m: f64) -> Distances {
-    let to = (leg.from.0 + leg.by.0, leg.from.1 + leg.by.1);
-    let (from_inside, to_inside) = (shape.holds(leg.from), shape.holds(to));
-    let mut nearest2 = if from_inside || to_inside {
-        0.0
-    } else {
-        f64::INFINITY
-    };
-    for side in &shape.sides {
-        if nearest2 == 0.0 {
-            break;
-        }
-        nearest2 = nearest2.min(apart2(side, leg));
-    }
-    let leg_m = nearest2.sqrt();
-    let end = |inside: bool, at: (f64, f64)| {
-        if inside {
-            0.0
-        } else if leg_m > radius_m {
-            f64::INFINITY
-        } else {
-            let to_sides = shape.sides.iter().map(|side| from_point2(side, at));
-            to_sides.fold(f64::INFINITY, f64::min).sqrt()
-        }
-    };
-    Distances {
-        leg_m,
-        from_m: end(from_inside, leg.from),
-        to_m: end(to_inside, to),
-    }
-}
-
 /// So many metres as 1e-7 degree of longitude and latitude, with something to spare.
-fn margin(at: Wgs84, radius_m: f64) -> (i64, i64) {
+pub(super) fn margin(at: Wgs84, radius_m: f64) -> (i64, i64) {
     let reach = Plane::at(at).to_point((radius_m, radius_m));
     let wide = |degrees: f64| {
         // Towards the poles a metre of longitude grows without end; there all longitudes are asked.

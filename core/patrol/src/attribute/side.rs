@@ -15,22 +15,42 @@ pub(super) fn from_point2(side: &Side, (x, y): (f64, f64)) -> f64 {
     ex * ex + ey * ey
 }
 
-/// The square of the distance between two sides; 0 where they cross.
-pub(super) fn apart2(a: &Side, b: &Side) -> f64 {
-    let (dx, dy) = (b.from.0 - a.from.0, b.from.1 - a.from.1);
-    let turn = a.by.0 * b.by.1 - a.by.1 * b.by.0;
-    if turn != 0.0 {
-        let on_a = (dx * b.by.1 - dy * b.by.0) / turn;
-        let on_b = (dx * a.by.1 - dy * a.by.0) / turn;
-        if (0.0..=1.0).contains(&on_a) && (0.0..=1.0).contains(&on_b) {
+/// The square of the distance between a place and a plot; 0 inside.
+pub(super) fn apart2(shape: &Shape, at: (f64, f64)) -> f64 {
+    if shape.holds(at) {
+        return 0.0;
+    }
+    let to_sides = shape.sides.iter().map(|side| from_point2(side, at));
+    to_sides.fold(f64::INFINITY, f64::min)
+}
+
+/// The square of the distance between a leg and a plot, where those of its ends are known.
+pub(super) fn leg_apart2(shape: &Shape, leg: &Side, ends2: f64) -> f64 {
+    let mut nearest2 = ends2;
+    for side in &shape.sides {
+        if nearest2 == 0.0 || cross(side, leg) {
             return 0.0;
         }
+        nearest2 = nearest2.min(from_point2(leg, side.from));
     }
-    let end = |side: &Side| (side.from.0 + side.by.0, side.from.1 + side.by.1);
-    from_point2(a, b.from)
-        .min(from_point2(a, end(b)))
-        .min(from_point2(b, a.from))
-        .min(from_point2(b, end(a)))
+    nearest2
+}
+
+/// Whether a leg may come within the radius at all, by the circle around the plot's middle.
+pub(super) fn may_reach(shape: &Shape, leg: &Side, radius_m: f64) -> bool {
+    let reach_m = shape.reach_m + radius_m;
+    from_point2(leg, (0.0, 0.0)) <= reach_m * reach_m
+}
+
+fn cross(a: &Side, b: &Side) -> bool {
+    let turn = a.by.0 * b.by.1 - a.by.1 * b.by.0;
+    if turn == 0.0 {
+        return false;
+    }
+    let (dx, dy) = (b.from.0 - a.from.0, b.from.1 - a.from.1);
+    let on_a = (dx * b.by.1 - dy * b.by.0) / turn;
+    let on_b = (dx * a.by.1 - dy * a.by.0) / turn;
+    (0.0..=1.0).contains(&on_a) && (0.0..=1.0).contains(&on_b)
 }
 
 /// The part of the border within the legs' radii. The points of a side within a leg's radius are one
