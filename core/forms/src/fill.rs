@@ -213,7 +213,7 @@ impl One<'_> {
                     .map_err(|fault| problem(&field.id, fault))?,
             };
             return match required {
-                true => Err(missing(&field.id, &seen)),
+                true => Err(missing(&field.id, self.scope.lacking(&seen))),
                 false => Ok((None, seen)),
             };
         };
@@ -252,14 +252,7 @@ fn problem(field: &str, fault: Fault) -> Problem {
     }
 }
 
-fn missing(field: &str, seen: &Seen) -> Problem {
-    let mut concepts: Vec<String> = Vec::new();
-    for name in &seen.absent {
-        let concept = name.strip_prefix("said.").unwrap_or(name);
-        if !concepts.iter().any(|known| known == concept) {
-            concepts.push(concept.to_owned());
-        }
-    }
+fn missing(field: &str, concepts: Vec<String>) -> Problem {
     Problem::Missing {
         field: field.to_owned(),
         concepts,

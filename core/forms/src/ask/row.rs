@@ -166,14 +166,9 @@ impl Look<'_> {
                 gathered.row(self, ways, || problem(&field.id, fault));
             }
             (None, Ok(true)) => {
-                let concepts = || {
-                    seen.absent
-                        .iter()
-                        .map(|name| name.strip_prefix("said.").unwrap_or(name))
-                };
                 gathered.row(self, ways, || Problem::Missing {
                     field: field.id.clone(),
-                    concepts: concepts().map(str::to_owned).collect(),
+                    concepts: scope.lacking(&seen),
                 });
             }
             (None, Ok(false)) => ways.wants().for_each(|want| gathered.offer(want)),
