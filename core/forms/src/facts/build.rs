@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use fieldwork_ids::time;
 use fieldwork_register::Register;
 
-use crate::capture::Capture;
+use crate::capture::{Capture, CapturePhoto};
 use crate::catalogue::Catalogue;
 
 use super::builder::Builder;
@@ -24,6 +24,7 @@ pub fn facts(
     register: &Register<'_>,
     case: Option<&CaseFacts>,
 ) -> Facts {
+    let photos = shot_in_order(capture);
     let mut builder = Builder {
         concepts: &catalogue.concepts,
         capture,
@@ -40,8 +41,16 @@ pub fn facts(
         capture: capture.id,
         at_ms: capture.at_ms,
         day: builder.day,
-        photos: capture.photos.clone(),
+        photos,
         facts: builder.facts,
         members,
     }
+}
+
+/// The photographs by the time of shooting. An app may list them as its gallery does; of two of one
+/// moment the list decides.
+pub(super) fn shot_in_order(capture: &Capture) -> Vec<CapturePhoto> {
+    let mut photos = capture.photos.clone();
+    photos.sort_by_key(|photo| photo.at_ms);
+    photos
 }

@@ -8,6 +8,7 @@ use crate::value::Value;
 
 use super::CaseFacts;
 use super::address;
+use super::build::shot_in_order;
 use super::builder::Builder;
 use super::source::{self, Things};
 
@@ -33,7 +34,6 @@ fn capture(builder: &mut Builder<'_, '_>) {
         label,
         at_ms,
         links,
-        photos,
         ..
     } = builder.capture;
     builder.text("capture.kind", Some(kind));
@@ -44,8 +44,9 @@ fn capture(builder: &mut Builder<'_, '_>) {
         "capture.links",
         Value::List(links.iter().map(ToString::to_string).collect()),
     );
-    let names = photos.iter().map(|photo| photo.name.clone());
-    builder.put("capture.photos", Value::List(names.collect()));
+    let photos = shot_in_order(builder.capture).into_iter();
+    let names = photos.map(|photo| photo.name).collect();
+    builder.put("capture.photos", Value::List(names));
     let roles = builder.known("worker.roles");
     if let Some(Value::Text(roles)) = roles {
         builder.put(
