@@ -46,6 +46,7 @@ mod error;
 mod evaluate;
 mod format;
 mod freshness;
+mod given;
 mod slot;
 mod unique;
 mod write;
