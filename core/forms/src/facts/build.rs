@@ -29,7 +29,7 @@ pub fn facts(
         concepts: &catalogue.concepts,
         capture,
         register,
-        things: Things::of(capture, register, case),
+        things: Things::of(&catalogue.concepts, capture, register, case),
         day: time::china_date(capture.at_ms),
         facts: BTreeMap::new(),
     };
