@@ -1,6 +1,7 @@
 //! Concepts 数据元: what can be known or said, as a list that is data.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use fieldwork_register::EntityKind;
 use serde::{Deserialize, Serialize};
@@ -159,9 +160,9 @@ impl Owner {
     }
 }
 
-/// The list of concepts.
+/// The list of concepts; a clone shares it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Concepts(BTreeMap<String, Concept>);
+pub struct Concepts(Arc<BTreeMap<String, Concept>>);
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -204,7 +205,7 @@ impl Concepts {
                 return Err(wrong(format!("{id:?} is given twice")));
             }
         }
-        Ok(Self(concepts))
+        Ok(Self(Arc::new(concepts)))
     }
 
     /// The concept with this id.

@@ -5,7 +5,7 @@ use crate::concept::Concept;
 use crate::envelope::Problem;
 use crate::evaluate::Fault;
 use crate::facts::{MemberFacts, Origin};
-use crate::freshness::{as_of, is_stale};
+use crate::freshness::stale_concepts;
 use crate::spec::{Field, Form, ReferenceRule, Required, Route, Spec};
 use crate::value::Value;
 use crate::write::written;
@@ -192,11 +192,12 @@ impl Look<'_> {
                 let Want::Concept(id, _) = &want else {
                     continue;
                 };
-                let Some(concept) = self.setting.catalogue.concepts.find(id) else {
-                    continue;
+                let facts = self.setting.facts;
+                let old = || {
+                    let name = std::slice::from_ref(name);
+                    stale_concepts(facts, self.spec, self.route, self.member, name).contains(id)
                 };
-                let stale = is_stale(self.spec, concept, as_of(fact), self.setting.facts.day());
-                let stale = stale && required && !self.setting.confirmed;
+                let stale = required && !self.setting.confirmed && old();
                 match gathered
                     .carried
                     .iter_mut()
@@ -205,7 +206,7 @@ impl Look<'_> {
                     Some((_, known)) => *known |= stale,
                     None => gathered.carried.push((want.clone(), stale)),
                 }
-                if stale {
+                if stale && facts.must_be_fresh(self.spec) {
                     let confirm = self.setting.confirming.map_or_else(Ways::never, |concept| {
                         Ways::by(Want::Concept(concept.id.clone(), None))
                     });

@@ -7,6 +7,7 @@ use fieldwork_register::Register;
 
 use crate::capture::{Capture, CapturePhoto};
 use crate::catalogue::Catalogue;
+use crate::value::Value;
 
 use super::builder::Builder;
 use super::derive::derive;
@@ -37,6 +38,9 @@ pub fn facts(
     builder.answers();
     derive(&mut builder, case);
     let members = member::members(&builder);
+    let kind = catalogue.kinds.find(&capture.kind);
+    let confirming = kind.and_then(|kind| kind.confirmed_by.as_deref());
+    let confirmation = confirming.and_then(|concept| builder.known(concept));
     Facts {
         capture: capture.id,
         at_ms: capture.at_ms,
@@ -44,6 +48,9 @@ pub fn facts(
         photos,
         facts: builder.facts,
         members,
+        concepts: catalogue.concepts.clone(),
+        checks: confirming.is_some(),
+        confirmed: confirmation == Some(Value::Bool(true)),
     }
 }
 
