@@ -14,8 +14,6 @@ pub(crate) struct Leaf<'a> {
     whole: bool,
     /// Decimals that a format leaves.
     decimals: Option<u8>,
-    /// The code map that it goes through.
-    pub map: Option<&'a str>,
 }
 
 impl Leaf<'_> {
@@ -43,7 +41,6 @@ pub(crate) fn leaves<'a>(
         name: "",
         whole: true,
         decimals: None,
-        map: None,
     };
     walk.expression(expression, whole, show);
 }
@@ -84,16 +81,7 @@ impl<'a> Walk<'a> {
                 of.iter().for_each(|one| self.expression(one, part, show));
             }
             Expression::Slice { of, .. } => self.expression(of, part, show),
-            Expression::CodeMap { map, of } => {
-                self.expression(
-                    of,
-                    Leaf {
-                        map: Some(map),
-                        ..part
-                    },
-                    show,
-                );
-            }
+            Expression::CodeMap { of, .. } => self.expression(of, part, show),
             Expression::When(cases) => {
                 cases
                     .iter()

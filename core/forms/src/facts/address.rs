@@ -1,31 +1,40 @@
 //! Address texts, as the owners of forms agreed on them.
 
-use fieldwork_register::{EntityId, Register, Village};
+use fieldwork_register::{EntityId, Village};
 
-use super::source::Things;
+use crate::value::Value;
+
+use super::builder::Builder;
+use super::{Fact, Origin};
 
 /// Behind the address of the nearest house, where nobody is concerned.
 const NEAR: &str = "附近";
 /// Behind the serial number of a plot.
 const PLOT: &str = "号地块";
 
-/// Where it is: the plot, the premises, the household's house, else near a house.
-pub(super) fn of(
-    register: &Register<'_>,
-    things: &Things,
-    nearest: Option<&EntityId>,
-) -> Option<String> {
-    let cell = |entity: &EntityId, concept: &str| register.text(entity, concept);
+/// Where it is: the plot, the premises, the household's house, else near a house. The address of a house
+/// or premises is what the register holds, or what was said, and stays so.
+pub(super) fn of(builder: &Builder<'_, '_>, nearest: Option<&EntityId>) -> Option<Fact> {
+    let things = &builder.things;
     if let Some(plot) = &things.plot {
-        return of_plot(register.base().village(), &plot.id);
+        return of_plot(builder.register.base().village(), &plot.id).map(derived);
     }
     if let Some(premises) = &things.premises {
-        return cell(premises, "premises.address");
+        return builder.cell_of(premises, "premises.address");
     }
     if things.household.is_some() || things.house.is_some() {
-        return cell(things.house.as_ref()?, "house.address");
+        return builder.cell_of(things.house.as_ref()?, "house.address");
     }
-    cell(nearest?, "house.address").map(|address| address + NEAR)
+    let house = builder.register.text(nearest?, "house.address")?;
+    Some(derived(house + NEAR))
+}
+
+fn derived(address: String) -> Fact {
+    Fact {
+        value: Value::Text(address),
+        label: None,
+        origin: Origin::Derived,
+    }
 }
 
 /// `{county}{town}{village}{group}{serial, at least 3 digits}号地块`, from the 19 digits of a plot:

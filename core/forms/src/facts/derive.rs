@@ -6,11 +6,11 @@ use fieldwork_register::EntityKind;
 use crate::capture::Capture;
 use crate::value::Value;
 
-use super::CaseFacts;
 use super::address;
 use super::build::shot_in_order;
 use super::builder::Builder;
 use super::source::{self, Things};
+use super::{CaseFacts, Fact};
 
 /// A role that holds this word may enforce.
 const ENFORCEMENT: &str = "执法";
@@ -138,12 +138,20 @@ fn place(builder: &mut Builder<'_, '_>) {
         "place.nearest_house",
         nearest.as_ref().map(|house| &house.id),
     );
-    let address = address::of(builder.register, &builder.things, nearest.as_ref());
-    let short = address
-        .as_deref()
-        .map(|text| address::short(builder.register.base().village(), text));
-    builder.text("place.address_short", short.map(str::to_owned).as_ref());
-    builder.text("place.address", address.as_ref());
+    let Some(address) = address::of(builder, nearest.as_ref()) else {
+        return;
+    };
+    if let Value::Text(text) = &address.value {
+        let short = address::short(builder.register.base().village(), text);
+        let short = Fact {
+            value: Value::Text(short.to_owned()),
+            ..address.clone()
+        };
+        builder
+            .facts
+            .insert("place.address_short".to_owned(), short);
+    }
+    builder.facts.insert("place.address".to_owned(), address);
 }
 
 fn track(builder: &mut Builder<'_, '_>) {
