@@ -49,6 +49,7 @@ mod freshness;
 mod given;
 mod slot;
 mod unique;
+mod wording;
 mod write;
 
 pub use ask::{Asked, ask};

@@ -12,9 +12,6 @@ use super::builder::Builder;
 use super::source::{self, Things};
 use super::{CaseFacts, Fact};
 
-/// A role that holds this word may enforce.
-const ENFORCEMENT: &str = "执法";
-
 /// Adds the derived facts.
 pub(super) fn derive(builder: &mut Builder<'_, '_>, case: Option<&CaseFacts>) {
     capture(builder);
@@ -48,11 +45,11 @@ fn capture(builder: &mut Builder<'_, '_>) {
     let names = photos.map(|photo| photo.name).collect();
     builder.put("capture.photos", Value::List(names));
     let roles = builder.known("worker.roles");
-    if let Some(Value::Text(roles)) = roles {
-        builder.put(
-            "worker.enforcement",
-            Value::Bool(roles.contains(ENFORCEMENT)),
-        );
+    if let Some(Value::Text(roles)) = roles
+        && let Some(word) = &builder.concepts.wording().enforcement_role
+    {
+        let enforces = roles.contains(word.as_str());
+        builder.put("worker.enforcement", Value::Bool(enforces));
     }
 }
 
