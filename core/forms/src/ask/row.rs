@@ -82,6 +82,8 @@ impl Look<'_> {
                     let narrowest = gathered.limits.entry(want).or_default();
                     narrowest.max_chars = least(narrowest.max_chars, limits.max_chars);
                     narrowest.decimals = least(narrowest.decimals, limits.decimals);
+                    narrowest.min_value = narrowest.min_value.max(limits.min_value);
+                    narrowest.max_value = least(narrowest.max_value, limits.max_value);
                 }
             });
         }

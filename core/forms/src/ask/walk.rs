@@ -25,6 +25,8 @@ impl Leaf<'_> {
             decimals: self
                 .decimals
                 .or(field.decimals.filter(|_| number && self.whole)),
+            min_value: field.min_value.filter(|_| self.whole),
+            max_value: field.max_value.filter(|_| self.whole),
         }
     }
 }
