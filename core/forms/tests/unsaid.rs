@@ -67,3 +67,26 @@ fn a_check_that_is_not_cleared_and_has_no_date_is_asked_for_the_date() {
     assert_eq!(open.stopped("zh"), [("issue".to_owned(), vec![due])]);
     assert!(names(&asked(&open).required).contains(&"issue.due"));
 }
+
+#[test]
+fn a_grade_for_which_there_is_no_event_asks_nothing_around_it() {
+    let house = "house:990101001001JC00032F00010001";
+    let visit = Sketch::visit(32)
+        .say("visit.text", "走访")
+        .say("visit.unchanged", "true")
+        .state(house, "house.hazard", "true")
+        .state(house, "house.hazard_text", "墙皮脱落")
+        .state(house, "house.grade", "B");
+    let left = asked(&visit);
+    assert!(
+        !names(&left.required).contains(&"issue.level"),
+        "a level gives no event type"
+    );
+    let stuck = left.unanswerable.iter().filter(|one| one.system == "wg");
+    assert_eq!(stuck.count(), visit.stopped("wg")[0].1.len());
+    assert_eq!(
+        visit.envelopes_made("ffp"),
+        ["visit"],
+        "the other forms still go"
+    );
+}

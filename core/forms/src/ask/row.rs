@@ -108,9 +108,11 @@ impl Look<'_> {
 
     /// What the form needs of each field.
     pub(super) fn rows(&self, gathered: &mut Gathered) {
+        let mut faults = Vec::new();
         for field in self.all_fields() {
-            self.field(field, gathered);
+            self.field(field, gathered, &mut faults);
         }
+        self.faults(faults, gathered);
         for slot in &self.form.photos {
             let Some(file) = &slot.file else { continue };
             if !self.setting.facts.photos().is_empty() {
@@ -135,7 +137,23 @@ impl Look<'_> {
         }
     }
 
-    fn field(&self, field: &Field, gathered: &mut Gathered) {
+    /// Rows for values that cannot be made. Where a code stops one field for good, nothing is asked to get
+    /// another field around the same code.
+    fn faults(&self, faults: Vec<(Ways, Problem)>, gathered: &mut Gathered) {
+        let code = |problem: &Problem| match problem {
+            Problem::Unmapped { concept, code, .. } => Some((concept.clone(), code.clone())),
+            _ => None,
+        };
+        let stuck = faults.iter().filter(|(ways, _)| ways.is_never());
+        let stuck: Vec<_> = stuck.filter_map(|(_, problem)| code(problem)).collect();
+        for (ways, problem) in faults {
+            let in_vain = code(&problem).is_some_and(|code| stuck.contains(&code));
+            let ways = if in_vain { Ways::never() } else { ways };
+            gathered.row(self, ways, || problem);
+        }
+    }
+
+    fn field(&self, field: &Field, gathered: &mut Gathered, faults: &mut Vec<(Ways, Problem)>) {
         let scope = &self.reason.scope;
         scope.take_seen();
         let value = scope.value(&field.value);
@@ -164,9 +182,7 @@ impl Look<'_> {
         };
         let ways = self.reason.ways(&field.value);
         match (missing, required) {
-            (Some(fault), _) | (None, Err(fault)) => {
-                gathered.row(self, ways, || problem(&field.id, fault));
-            }
+            (Some(fault), _) | (None, Err(fault)) => faults.push((ways, problem(&field.id, fault))),
             (None, Ok(true)) => {
                 gathered.row(self, ways, || Problem::Missing {
                     field: field.id.clone(),
