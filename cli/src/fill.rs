@@ -89,6 +89,9 @@ pub fn told(catalogue: &Catalogue, filled: &[Filled]) -> String {
 /// Forms as text, with where their boxes come from.
 pub fn told_explained(catalogue: &Catalogue, form: &Explained) -> String {
     let mut text = format!("{}.{} {}\n", form.system, form.form, form.name);
+    for (chinese, english) in form.chosen_chinese.iter().zip(&form.chosen_english) {
+        text.push_str(&format!("  为何有此表：{chinese} | {english}\n"));
+    }
     for one in &form.boxes {
         let value = one
             .value

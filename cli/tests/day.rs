@@ -132,6 +132,11 @@ fn a_folder_of_specs_is_reckoned_whole_with_what_is_asked_several_times() {
     let duplicates = json(&["--json", "spec", "duplicates"]);
     assert_eq!(found["duplicates"], duplicates["duplicates"]);
     assert!(!duplicates["duplicates"].as_array().unwrap().is_empty());
+    assert_eq!(
+        duplicates["asked_by_systems"],
+        golden("counts.json")["asked_by_systems"],
+        "the table by the owners' words"
+    );
 }
 
 #[test]

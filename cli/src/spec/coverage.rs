@@ -5,6 +5,7 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use fieldwork_forms::Catalogue;
+use fieldwork_forms::burden::asked_by_systems;
 use fieldwork_forms::coverage::{Coverage, FormCoverage, Tally, coverage, duplicates};
 use fieldwork_hub::folder::{FolderError, read_register, read_specs};
 use fieldwork_hub::hub::HubError;
@@ -37,12 +38,13 @@ pub fn run(command: &args::Coverage, json: bool) -> Result<ExitCode, Failed> {
             .map(|spec| coverage(&catalogue, spec, &register, on))
             .collect();
         let found = duplicates(&catalogue);
+        let groups = asked_by_systems(&catalogue);
         output::result(
             json,
-            &json!({ "coverage": all, "duplicates": found }),
+            &json!({ "coverage": all, "duplicates": found, "asked_by_systems": groups }),
             || {
                 let mut text: String = all.iter().map(told).collect();
-                text.push_str(&duplicate::told(&found));
+                text.push_str(&duplicate::told(&found, &groups));
                 text
             },
         )?;

@@ -1,9 +1,12 @@
 //! Concepts 数据元: what can be known or said, as a list that is data.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use fieldwork_register::EntityKind;
 use serde::{Deserialize, Serialize};
+
+pub use crate::wording::Wording;
 
 use crate::error::{SpecError, read};
 
@@ -159,9 +162,12 @@ impl Owner {
     }
 }
 
-/// The list of concepts.
+/// The list of concepts; a clone shares it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Concepts(BTreeMap<String, Concept>);
+pub struct Concepts {
+    by_id: Arc<BTreeMap<String, Concept>>,
+    wording: Arc<Wording>,
+}
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -170,6 +176,8 @@ struct File {
     _schema: Option<String>,
     #[serde(rename = "format")]
     _format: String,
+    #[serde(default)]
+    wording: Wording,
     concepts: Vec<Concept>,
 }
 
@@ -229,17 +237,25 @@ impl Concepts {
                 return Err(wrong(format!("{id:?} is given twice")));
             }
         }
-        Ok(Self(concepts))
+        Ok(Self {
+            by_id: Arc::new(concepts),
+            wording: Arc::new(list.wording),
+        })
+    }
+
+    /// The words that the program writes or recognises.
+    pub fn wording(&self) -> &Wording {
+        &self.wording
     }
 
     /// The concept with this id.
     pub fn find(&self, id: &str) -> Option<&Concept> {
-        self.0.get(id)
+        self.by_id.get(id)
     }
 
     /// All concepts, by id.
     pub fn iter(&self) -> impl Iterator<Item = &Concept> {
-        self.0.values()
+        self.by_id.values()
     }
 
     /// The concepts of an owner, by id.

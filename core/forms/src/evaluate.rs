@@ -106,6 +106,20 @@ impl<'a> Scope<'a> {
         self.facts.fact(name)
     }
 
+    /// The concepts for want of which there is no value: what was wanted itself, else what conditions
+    /// looked for in vain.
+    pub(crate) fn lacking(&self, seen: &Seen) -> Vec<String> {
+        let plain = |name: &String| name.strip_prefix("said.").unwrap_or(name).to_owned();
+        let mut names: Vec<String> = seen.absent.iter().map(plain).collect();
+        if names.is_empty() {
+            let missing = |name: &&String| self.fact(name).is_none();
+            names = seen.decided_by.iter().filter(missing).map(plain).collect();
+        }
+        let mut once = Vec::new();
+        names.iter().for_each(|name| note(&mut once, name));
+        once
+    }
+
     /// A fact or local, wanted as a value.
     fn named(&self, name: &str) -> Evaluated {
         if let Some(local) = self.local(name) {

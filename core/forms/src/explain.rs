@@ -1,22 +1,23 @@
 //! Explain: where each box of a form comes from, in Chinese for the worker and in English.
 //!
 //! Possible because a spec can say nothing that is not in the closed list of operators: filling notes
-//! which facts a value was made from, and the same expression tells which code map it went through.
+//! which facts a value was made from, and the same expression tells which steps it went through.
 
-use fieldwork_register::{EntityId, EntityKind};
+use fieldwork_register::EntityId;
 use serde::Serialize;
 use serde_json::Value as Json;
 
-use crate::ask::source;
-use crate::ask::walk::leaves;
 use crate::catalogue::Catalogue;
-use crate::concept::Concept;
-use crate::envelope::{Envelope, Filled, Problem, Reference};
-use crate::facts::{Fact, Facts, Origin};
+use crate::envelope::{Envelope, Filled, Problem, Reference, SlotPhoto};
+use crate::facts::Facts;
 use crate::fill::Traced;
-use crate::spec::{Field, Form, Spec};
+use crate::spec::{Field, Form, Route, Slot, Spec};
+
+use teller::Teller;
 
 mod label;
+mod step;
+mod teller;
 
 /// A form with where its boxes come from.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -29,6 +30,10 @@ pub struct Explained {
     pub name: String,
     /// The person a member form is about.
     pub about: Option<EntityId>,
+    /// Why there is this form, Chinese sentences.
+    pub chosen_chinese: Vec<String>,
+    /// Why there is this form, English sentences.
+    pub chosen_english: Vec<String>,
     /// The boxes that have a value, in the order of the form: fields, then what goes with them, then
     /// photographs and reference.
     pub boxes: Vec<Explanation>,
@@ -67,25 +72,26 @@ pub fn explain(catalogue: &Catalogue, facts: &Facts, spec: &Spec, traced: &Trace
         form: form.clone(),
         name: String::new(),
         about: about.clone(),
+        chosen_chinese: Vec::new(),
+        chosen_english: Vec::new(),
         boxes: Vec::new(),
         problems,
     };
-    let Some(form) = spec.form(form) else {
+    let (Some(form), Some(route)) = (spec.form(form), spec.routes.get(traced.route)) else {
         return explained;
     };
     explained.name.clone_from(&form.name);
-    let teller = Teller {
-        catalogue,
-        facts,
-        spec,
-        form,
-        traced,
-        envelope,
-    };
+    let teller = Teller::new(catalogue, facts, spec, route, about.as_ref());
+    (explained.chosen_chinese, explained.chosen_english) = teller.chosen().parts();
     let fields = form.fields.iter().chain(&form.auto);
-    explained.boxes = fields.filter_map(|field| teller.field(field)).collect();
+    explained.boxes = fields
+        .filter_map(|field| of_field(&teller, traced, envelope, field))
+        .collect();
     if let Some(envelope) = envelope {
-        explained.boxes.extend(photos(envelope));
+        let photos = envelope.photos.iter();
+        explained
+            .boxes
+            .extend(photos.map(|photo| of_photo(route, form, photo)));
         explained
             .boxes
             .extend(envelope.reference.as_ref().map(reference));
@@ -93,185 +99,91 @@ pub fn explain(catalogue: &Catalogue, facts: &Facts, spec: &Spec, traced: &Trace
     explained
 }
 
-struct Teller<'a> {
-    catalogue: &'a Catalogue,
-    facts: &'a Facts,
-    spec: &'a Spec,
-    form: &'a Form,
-    traced: &'a Traced,
-    envelope: Option<&'a Envelope>,
+/// Sentences in both languages, each once.
+#[derive(Default)]
+struct Told {
+    chinese: Vec<String>,
+    english: Vec<String>,
 }
 
-impl Teller<'_> {
-    fn field(&self, field: &Field) -> Option<Explanation> {
-        let sources = self.traced.sources.get(&field.id)?;
-        let value = self.envelope.and_then(|envelope| {
-            envelope
-                .fields
-                .get(&field.id)
-                .or_else(|| envelope.auto.get(&field.id))
-        });
-        let mut chinese = Vec::new();
-        let mut english = Vec::new();
-        let mut tell = |(zh, en): (String, String)| {
-            if !chinese.contains(&zh) {
-                chinese.push(zh);
-                english.push(en);
-            }
-        };
-        let decided_by = self.traced.decided_by.get(&field.id);
-        let decided_by = decided_by.map_or(&[][..], Vec::as_slice);
-        if sources.is_empty() && decided_by.is_empty() {
-            tell((
-                "固定内容：按上报要求的规定填写".to_owned(),
-                "fixed by the spec".to_owned(),
-            ));
-        }
-        for name in sources {
-            if let Some(fact) = self.fact(name) {
-                tell(self.told(name, fact));
-            }
-        }
-        for name in decided_by.iter().filter(|name| !sources.contains(name)) {
-            tell(self.decided(name));
-        }
-        for map in self.maps(field, sources) {
-            let zh = format!("按对应表 {map} 换成本表的代码");
-            tell((
-                zh,
-                format!("turned into the owner's code by code map {map}"),
-            ));
-        }
-        Some(Explanation {
-            field: field.id.clone(),
-            label: field.label.clone(),
-            value: value.cloned(),
-            chinese,
-            english,
-        })
-    }
-
-    fn fact(&self, name: &str) -> Option<&Fact> {
-        let about = match &self.traced.filled {
-            Filled::Envelope(made) => made.about.as_ref(),
-            Filled::Stopped(stopped) => stopped.about.as_ref(),
-        };
-        let mut members = self.facts.members().iter();
-        let member = about.and_then(|about| members.find(|member| member.person == *about));
-        let own = member.and_then(|member| member.find(name));
-        own.unwrap_or_else(|| self.facts.fact(name))
-    }
-
-    fn told(&self, name: &str, fact: &Fact) -> (String, String) {
-        let plain = name.strip_prefix("said.").unwrap_or(name);
-        let concept = self.catalogue.concepts.find(plain);
-        let derived = label::named(plain);
-        let (what, what_english) = match concept.or_else(|| self.copied(plain, fact)) {
-            Some(concept) => (concept.label.as_str(), concept.english.as_str()),
-            None => (derived.label, derived.english),
-        };
-        let of_head = concept.is_none() && is_of_person(fact);
-        let (what, what_english) = match of_head {
-            true => (
-                format!("户主{what}"),
-                format!("{what_english} of the head of the household"),
-            ),
-            false => (what.to_owned(), what_english.to_owned()),
-        };
-        match &fact.origin {
-            Origin::Said => (
-                format!("本次所说：{what}"),
-                format!("said in this capture: {what_english}"),
-            ),
-            Origin::Register {
-                as_of: Some(as_of), ..
-            } => (
-                format!("来自底册：{what}（核实于{as_of}）"),
-                format!("from the register: {what_english} (verified on {as_of})"),
-            ),
-            Origin::Register { as_of: None, .. } => (
-                format!("来自底册：{what}"),
-                format!("from the register: {what_english}"),
-            ),
-            Origin::Derived => (
-                format!("由{}推出：{what}", derived.from),
-                format!("follows from {}: {what_english}", derived.from_english),
-            ),
+impl Told {
+    fn tell(&mut self, (chinese, english): (String, String)) {
+        if !self.chinese.contains(&chinese) {
+            self.chinese.push(chinese);
+            self.english.push(english);
         }
     }
 
-    /// A fact by which a condition chose the value.
-    fn decided(&self, name: &str) -> (String, String) {
-        if let Some(fact) = self.fact(name) {
-            let (zh, en) = self.told(name, fact);
-            return (format!("按此选定：{zh}"), format!("chosen by: {en}"));
-        }
-        let plain = name.strip_prefix("said.").unwrap_or(name);
-        let derived = label::named(plain);
-        let (what, what_english) = match self.catalogue.concepts.find(plain) {
-            Some(concept) => (concept.label.as_str(), concept.english.as_str()),
-            None => (derived.label, derived.english),
-        };
-        (
-            format!("按此选定：没有{what}"),
-            format!("chosen because there is no {what_english}"),
-        )
-    }
-
-    /// The concept of which a derived fact is a copy.
-    fn copied(&self, derived: &str, fact: &Fact) -> Option<&Concept> {
-        let Origin::Register { entity, .. } = &fact.origin else {
-            return None;
-        };
-        let of_kind = |concept: &str| {
-            let owner = concept.split_once('.').map(|(owner, _)| owner);
-            owner == Some(entity.kind.as_str())
-        };
-        let concepts = &self.catalogue.concepts;
-        let copied = source::concepts(derived)
-            .iter()
-            .find(|concept| of_kind(concept));
-        match (copied, derived.split_once('.')) {
-            (Some(concept), _) => concepts.find(concept),
-            (None, Some((_, word))) => concepts.find(&format!("{}.{word}", entity.kind.as_str())),
-            (None, None) => None,
-        }
-    }
-
-    /// The code maps that the value went through: those of the facts that were used.
-    fn maps(&self, field: &Field, sources: &[String]) -> Vec<String> {
-        let mut maps: Vec<String> = Vec::new();
-        for route in self
-            .spec
-            .routes
-            .iter()
-            .filter(|route| route.form == self.form.id)
-        {
-            leaves(&field.value, self.spec, route, &mut |leaf| {
-                let used = sources.iter().any(|name| name == leaf.name);
-                if let Some(map) = leaf.map.filter(|_| used)
-                    && !maps.iter().any(|known| known == map)
-                {
-                    maps.push(map.to_owned());
-                }
-            });
-        }
-        maps
+    fn parts(self) -> (Vec<String>, Vec<String>) {
+        (self.chinese, self.english)
     }
 }
 
-fn is_of_person(fact: &Fact) -> bool {
-    matches!(&fact.origin, Origin::Register { entity, .. } if entity.kind == EntityKind::Person)
+fn of_field(
+    teller: &Teller<'_>,
+    traced: &Traced,
+    envelope: Option<&Envelope>,
+    field: &Field,
+) -> Option<Explanation> {
+    let sources = traced.sources.get(&field.id)?;
+    let value = envelope.and_then(|envelope| {
+        let own = envelope.fields.get(&field.id);
+        own.or_else(|| envelope.auto.get(&field.id))
+    });
+    let decided_by = traced.decided_by.get(&field.id);
+    let decided_by = decided_by.map_or(&[][..], Vec::as_slice);
+    let mut told = Told::default();
+    if sources.is_empty() && decided_by.is_empty() {
+        told.tell((
+            "固定内容：按上报要求的规定填写".to_owned(),
+            "fixed by the spec".to_owned(),
+        ));
+    }
+    for name in sources {
+        if let Some(fact) = teller.fact(name) {
+            told.tell(teller.told(name, fact));
+        }
+    }
+    for name in decided_by.iter().filter(|name| !sources.contains(name)) {
+        let (chinese, english) = teller.decided(name);
+        told.tell((
+            format!("按此选定：{chinese}"),
+            format!("chosen by: {english}"),
+        ));
+    }
+    // Of what the spec itself says nothing was made: it only looks so in the spec.
+    if !sources.is_empty() {
+        let steps = teller.steps(&field.value);
+        steps.into_iter().for_each(|step| told.tell(step));
+    }
+    let (chinese, english) = told.parts();
+    Some(Explanation {
+        field: field.id.clone(),
+        label: field.label.clone(),
+        value: value.cloned(),
+        chinese,
+        english,
+    })
 }
 
-fn photos(envelope: &Envelope) -> impl Iterator<Item = Explanation> {
-    envelope.photos.iter().map(|photo| Explanation {
+/// A photograph's box is called as the owner calls it, else by what it shows.
+fn of_photo(route: &Route, form: &Form, photo: &SlotPhoto) -> Explanation {
+    let slot = form.photos.iter().find(|slot| slot.slot == photo.slot);
+    let shown = |slot: &Slot| {
+        let stage = route.stage_of(slot).chinese();
+        match slot.view {
+            Some(view) => format!("{stage}·{}", view.chinese()),
+            None => stage.to_owned(),
+        }
+    };
+    let label = slot.map(|slot| slot.label.clone().unwrap_or_else(|| shown(slot)));
+    Explanation {
         field: photo.slot.clone(),
-        label: photo.slot.clone(),
+        label: label.unwrap_or_default(),
         value: Some(Json::String(photo.photo.clone())),
         chinese: vec!["本次拍摄".to_owned()],
         english: vec!["taken in this capture".to_owned()],
-    })
+    }
 }
 
 fn reference(reference: &Reference) -> Explanation {

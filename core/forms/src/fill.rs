@@ -10,6 +10,7 @@ use serde_json::{Map, Value as Json};
 use crate::envelope::{Envelope, Filled, Problem, Reference, Stopped};
 use crate::evaluate::{Fault, Scope, Seen};
 use crate::facts::{Facts, MemberFacts};
+use crate::freshness::stale_concepts;
 use crate::spec::{Each, Field, Form, ReferenceRule, Required, Route, Spec};
 use crate::value::Value;
 use crate::write::written;
@@ -21,6 +22,8 @@ mod photo;
 pub struct Traced {
     /// What filling came to.
     pub filled: Filled,
+    /// Which of the spec's routes gave the form.
+    pub route: usize,
     /// Field or auto element → the facts its value was made from. A field that holds only what the
     /// spec itself says has an empty list.
     pub sources: BTreeMap<String, Vec<String>>,
@@ -42,8 +45,9 @@ pub fn fill(facts: &Facts, spec: &Spec) -> Vec<Filled> {
 pub fn fill_traced(facts: &Facts, spec: &Spec) -> Vec<Traced> {
     let mut out = Vec::new();
     let mut given: BTreeMap<(&str, Option<String>), u32> = BTreeMap::new();
-    for route in &spec.routes {
-        for one in on_route(facts, spec, route) {
+    for at in 0..spec.routes.len() {
+        for one in on_route(facts, spec, at) {
+            let route = one.route;
             let applies = route
                 .when
                 .as_ref()
@@ -68,21 +72,25 @@ pub fn fill_traced(facts: &Facts, spec: &Spec) -> Vec<Traced> {
     out
 }
 
-/// Fills one form by the first route that gives it, whether or not the route's condition holds: what
-/// the form would find in these facts, for who wants to know that before anybody is asked.
+/// Fills one form by the first route that gives it, whether or not the route's condition holds and
+/// however old the values are: what the form would find in these facts, for who wants to know that before
+/// anybody is asked.
 pub fn fill_form(facts: &Facts, spec: &Spec, form: &str) -> Vec<Traced> {
-    let mut routes = spec.routes.iter().filter(|route| route.form == form);
-    routes.next().map_or_else(Vec::new, |route| {
-        on_route(facts, spec, route).map(One::fill).collect()
+    let mut routes = spec.routes.iter();
+    let first = routes.position(|route| route.form == form);
+    first.map_or_else(Vec::new, |at| {
+        let found = on_route(facts, spec, at);
+        let found = found.map(|one| One {
+            fresh: false,
+            ..one
+        });
+        found.map(One::fill).collect()
     })
 }
 
 /// The forms that a route gives: one, or one for each member. All have the number 1.
-fn on_route<'a>(
-    facts: &'a Facts,
-    spec: &'a Spec,
-    route: &'a Route,
-) -> impl Iterator<Item = One<'a>> {
+fn on_route<'a>(facts: &'a Facts, spec: &'a Spec, at: usize) -> impl Iterator<Item = One<'a>> {
+    let route = &spec.routes[at];
     let members: Vec<Option<&MemberFacts>> = match route.for_each {
         None => vec![None],
         Some(Each::Member) => facts.members().iter().map(Some).collect(),
@@ -93,6 +101,8 @@ fn on_route<'a>(
             facts,
             spec,
             route,
+            at,
+            fresh: facts.must_be_fresh(spec),
             form: form?,
             member,
             scope: Scope::on(facts, spec, route, member),
@@ -106,6 +116,10 @@ struct One<'a> {
     facts: &'a Facts,
     spec: &'a Spec,
     route: &'a Route,
+    /// Which of the spec's routes it is.
+    at: usize,
+    /// A value of the register that is too old counts as missing.
+    fresh: bool,
     form: &'a Form,
     member: Option<&'a MemberFacts>,
     scope: Scope<'a>,
@@ -175,6 +189,7 @@ impl One<'_> {
         });
         Traced {
             filled,
+            route: self.at,
             sources,
             decided_by,
         }
@@ -190,6 +205,7 @@ impl One<'_> {
         });
         Traced {
             filled,
+            route: self.at,
             sources: BTreeMap::new(),
             decided_by: BTreeMap::new(),
         }
@@ -204,19 +220,26 @@ impl One<'_> {
         let seen = self.scope.take_seen();
         // An empty text says nothing.
         let value = value.filter(|value| *value != Value::Text(String::new()));
+        let required = || match &field.required {
+            Required::Always(always) => Ok(*always),
+            Required::When(condition) => self
+                .scope
+                .holds(condition)
+                .map_err(|fault| problem(&field.id, fault)),
+        };
         let Some(value) = value else {
-            let required = match &field.required {
-                Required::Always(always) => *always,
-                Required::When(condition) => self
-                    .scope
-                    .holds(condition)
-                    .map_err(|fault| problem(&field.id, fault))?,
-            };
-            return match required {
-                true => Err(missing(&field.id, &seen)),
+            return match required()? {
+                true => Err(missing(&field.id, self.scope.lacking(&seen))),
                 false => Ok((None, seen)),
             };
         };
+        if self.fresh {
+            let (facts, member) = (self.facts, self.member);
+            let stale = stale_concepts(facts, self.spec, self.route, member, &seen.used);
+            if !stale.is_empty() && required()? {
+                return Err(missing(&field.id, stale));
+            }
+        }
         let unfit = |reason| Problem::Unfit {
             field: field.id.clone(),
             reason,
@@ -252,14 +275,7 @@ fn problem(field: &str, fault: Fault) -> Problem {
     }
 }
 
-fn missing(field: &str, seen: &Seen) -> Problem {
-    let mut concepts: Vec<String> = Vec::new();
-    for name in &seen.absent {
-        let concept = name.strip_prefix("said.").unwrap_or(name);
-        if !concepts.iter().any(|known| known == concept) {
-            concepts.push(concept.to_owned());
-        }
-    }
+fn missing(field: &str, concepts: Vec<String>) -> Problem {
     Problem::Missing {
         field: field.to_owned(),
         concepts,

@@ -2,9 +2,46 @@
 
 use fieldwork_ids::Date;
 
+use crate::ask::reason::Reason;
+use crate::ask::source;
 use crate::concept::Concept;
-use crate::facts::{Fact, Origin};
-use crate::spec::Spec;
+use crate::facts::{Fact, Facts, MemberFacts, Origin};
+use crate::spec::{Route, Spec};
+
+/// The concepts behind facts of the register that are too old for a form of this route, where somebody
+/// could say them anew.
+pub(crate) fn stale_concepts(
+    facts: &Facts,
+    spec: &Spec,
+    route: &Route,
+    member: Option<&MemberFacts>,
+    used: &[String],
+) -> Vec<String> {
+    let mut stale = Vec::new();
+    for name in used {
+        let own = member.and_then(|member| member.find(name));
+        let Some(fact) = own.unwrap_or_else(|| facts.fact(name)) else {
+            continue;
+        };
+        let plain = name.strip_prefix("said.").unwrap_or(name);
+        let direct = [plain];
+        let names = match facts.concepts().find(plain) {
+            Some(_) => &direct[..],
+            None => source::concepts(plain),
+        };
+        for concept in names.iter().filter_map(|name| facts.concepts().find(name)) {
+            if !is_stale(spec, concept, as_of(fact), facts.day()) || stale.contains(&concept.id) {
+                continue;
+            }
+            let reason = Reason::of(facts.concepts(), facts, spec, route, member);
+            let answer = reason.resolve(&concept.id);
+            if answer.wants().any(|want| want.concept().is_some()) {
+                stale.push(concept.id.clone());
+            }
+        }
+    }
+    stale
+}
 
 /// Whether a value that was verified on `as_of` is too old on `day`. The limit is the system's own, else
 /// the concept's; a value without a day of verification, or a concept without a limit, is never too old.

@@ -46,10 +46,12 @@ mod error;
 mod evaluate;
 mod format;
 mod freshness;
+mod given;
 mod near;
 mod reading;
 mod slot;
 mod unique;
+mod wording;
 mod write;
 
 pub use ask::{Asked, ask};

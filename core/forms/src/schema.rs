@@ -13,7 +13,7 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde_json::{Map, Value};
 
 use crate::capture::Capture;
-use crate::concept::Concept;
+use crate::concept::{Concept, Wording};
 use crate::envelope::Envelope;
 use crate::kind::Kind;
 use crate::spec::Spec;
@@ -61,6 +61,9 @@ struct ConceptFile {
     schema: Option<String>,
     /// `fieldwork-concepts/1`.
     format: String,
+    /// Words that the program writes or recognises.
+    #[serde(default)]
+    wording: Wording,
     /// The concepts.
     concepts: Vec<Concept>,
 }

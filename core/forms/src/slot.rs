@@ -13,6 +13,9 @@ use crate::expression::Expression;
 pub struct Slot {
     /// Slot id, as the owner writes it.
     pub slot: String,
+    /// What the owner calls it; without one people read stage and view.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub label: Option<String>,
     /// Stage whose photographs it takes.
     pub stage: Stage,
     /// View it prefers, where there is one of it.

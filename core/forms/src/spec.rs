@@ -133,6 +133,12 @@ pub struct Field {
     /// Most decimals of a number.
     #[serde(default)]
     pub decimals: Option<u8>,
+    /// The least number that it takes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub min_value: Option<i64>,
+    /// The greatest number that it takes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub max_value: Option<i64>,
     /// When it must have a value.
     pub required: Required,
     /// Makes an auto element a column of a table.

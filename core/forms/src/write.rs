@@ -36,7 +36,30 @@ pub(crate) fn written(field: &Field, value: Value) -> Result<Json, String> {
             return Err(format!("at most {max} decimals, has {decimals}"));
         }
     }
+    in_range(field, &text)?;
     Ok(json)
+}
+
+/// A text is held against the range as well: in a table a number is one.
+fn in_range(field: &Field, text: &str) -> Result<(), String> {
+    if field.min_value.is_none() && field.max_value.is_none() {
+        return Ok(());
+    }
+    let Some(Value::Number(number)) = Value::number(text) else {
+        return Err("takes a number".to_owned());
+    };
+    #[expect(clippy::cast_precision_loss, reason = "limits are small")]
+    let (min, max) = (
+        field.min_value.map(|min| min as f64),
+        field.max_value.map(|max| max as f64),
+    );
+    if let Some(min) = min.filter(|min| number < *min) {
+        return Err(format!("at least {min}, is less"));
+    }
+    if let Some(max) = max.filter(|max| number > *max) {
+        return Err(format!("at most {max}, is more"));
+    }
+    Ok(())
 }
 
 /// Whole numbers without a decimal point, as all owners want them.

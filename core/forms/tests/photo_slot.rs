@@ -55,6 +55,33 @@ fn a_slot_takes_another_stage_only_for_want_of_its_own() {
 }
 
 #[test]
+fn photographs_are_taken_in_the_order_of_shooting_however_they_are_listed() {
+    let shot = |names: [(&str, i64); 3]| {
+        let mut visit = Sketch::of("activity", None)
+            .say("activity.title", "电影")
+            .say("activity.kind", "film")
+            .say("activity.start", "2025-11-02T19:30:00+08:00")
+            .say("activity.end", "2025-11-02T21:00:00+08:00")
+            .say("activity.headcount", "30")
+            .say("activity.text", "一场")
+            .say("activity.venue", "square");
+        for (name, minute) in names {
+            visit = visit.photo(name, "scene", None);
+            visit.capture.photos.last_mut().unwrap().at_ms += minute * 60_000;
+        }
+        let photos = visit.envelopes("lt").remove(0).photos;
+        let taken: Vec<String> = photos.into_iter().map(|one| one.photo).collect();
+        (taken, visit.facts().value("capture.photos").cloned())
+    };
+    let in_order = shot([("1", 1), ("2", 2), ("3", 3)]);
+    assert_eq!(in_order.0, ["1", "2"]);
+    assert_eq!(shot([("3", 3), ("1", 1), ("2", 2)]), in_order);
+    assert_eq!(shot([("2", 2), ("3", 3), ("1", 1)]), in_order);
+    let at_once = shot([("b", 1), ("a", 1), ("0", 0)]);
+    assert_eq!(at_once.0, ["0", "b"], "of one moment the list decides");
+}
+
+#[test]
 fn a_photograph_older_than_the_owner_allows_does_not_fit() {
     let mut house = Sketch::of("visit", Some(HOUSE))
         .photo("front", "outside", None)

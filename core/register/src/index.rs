@@ -152,6 +152,22 @@ impl IndexedBase {
         self.children(&self.houses, household)
     }
 
+    /// Houses of a household, the nearest to a place first; of those equally far, and of those without a
+    /// position, which come last, in the order of their file.
+    pub fn houses_from(&self, household: &EntityId, at: Wgs84) -> Vec<&Entity> {
+        let mut houses: Vec<(f64, &Entity)> = self
+            .houses(household)
+            .map(|house| {
+                let far = house
+                    .point
+                    .map_or(f64::INFINITY, |point| distance_m(at, point));
+                (far, house)
+            })
+            .collect();
+        houses.sort_by(|(a, _), (b, _)| a.total_cmp(b));
+        houses.into_iter().map(|(_, house)| house).collect()
+    }
+
     /// Plots that a household has contracted, in the order of their file.
     pub fn plots(&self, household: &EntityId) -> impl Iterator<Item = &Entity> {
         self.children(&self.plots, household)

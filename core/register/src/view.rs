@@ -1,5 +1,6 @@
 //! Base and overlay together: what the register says now, or said as of given edits.
 
+use fieldwork_geo::Wgs84;
 use fieldwork_ids::Date;
 
 use crate::index::is_head;
@@ -127,6 +128,18 @@ impl<'a> Register<'a> {
             }
             _ => None,
         }
+    }
+
+    /// Like [`related`](Self::related) of a fact said at a place: of several houses of the household the
+    /// one nearest to it.
+    pub fn related_at(&self, subject: &EntityId, kind: EntityKind, at: Wgs84) -> Option<EntityId> {
+        let first = self.related(subject, kind)?;
+        if kind != EntityKind::House || subject.kind == EntityKind::House {
+            return Some(first);
+        }
+        let home = self.related(subject, EntityKind::Household)?;
+        let nearest = self.base.houses_from(&home, at).into_iter().next();
+        Some(nearest.map_or(first, |house| house.id.clone()))
     }
 
     /// The entity this one belongs to: the household of a person, house or plot.

@@ -105,6 +105,29 @@ fn codes_and_numbers_lead_to_their_entities() {
 }
 
 #[test]
+fn what_is_said_of_a_house_at_a_place_is_of_the_households_house_nearest_to_it() {
+    let village = village();
+    let register = fieldwork_register::Register::new(&village, &fieldwork_register::NoEdits);
+    let home = id("household:990101100201000015");
+    let houses: Vec<_> = village.houses(&home).collect();
+    assert_eq!(houses.len(), 2);
+    for house in houses {
+        let at = house.point.unwrap();
+        let related = |subject| register.related_at(subject, EntityKind::House, at);
+        assert_eq!(related(&home), Some(house.id.clone()));
+        let member = village.members(&home).next().unwrap();
+        assert_eq!(related(&member.id), Some(house.id.clone()));
+        let first = register.related(&home, EntityKind::House).unwrap();
+        assert_eq!(related(&first), Some(first), "a house is itself");
+        let household = register.related_at(&house.id, EntityKind::Household, at);
+        assert_eq!(household, Some(home.clone()));
+    }
+    let at = Wgs84::new(115.4172, 33.2816).unwrap();
+    let premises = register.related_at(&id("premises:PR02"), EntityKind::House, at);
+    assert_eq!(premises, None);
+}
+
+#[test]
 fn the_nearest_house_is_as_near_as_any_and_a_tie_goes_to_the_lower_id() {
     let village = village();
     let point = Wgs84::new(115.4172, 33.2816).unwrap();

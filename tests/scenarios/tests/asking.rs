@@ -72,6 +72,24 @@ fn an_answer_that_is_only_half_typed_is_named_and_the_rest_is_asked_all_the_same
 }
 
 #[test]
+fn an_answer_about_nothing_is_named_before_anybody_saves_and_is_not_asked_for() {
+    let county = County::of_three();
+    let phone = county.phone("lin", "K05");
+    let answers = vec![said("issue.text", "路边积水"), said("house.hazard", "true")];
+    let draft = phone.draft("A", "roadside", None, answers);
+    let asking = phone.workspace.ask(&draft).unwrap();
+    let refused: Vec<(usize, AnswerProblem)> = asking
+        .refused
+        .iter()
+        .map(|one| (one.answer, one.problem))
+        .collect();
+    assert_eq!(refused, [(1, AnswerProblem::NoEntity)]);
+    let asked = asking.asked.required.iter().chain(&asking.asked.offered);
+    let mut of_house = asked.filter(|one| one.concept.starts_with("house."));
+    assert!(of_house.next().is_none(), "there is no house to ask about");
+}
+
+#[test]
 fn a_kind_or_a_subject_that_is_not_known_is_an_error_by_name() {
     let county = County::of_three();
     let phone = county.phone("lin", "K05");

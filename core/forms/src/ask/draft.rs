@@ -60,7 +60,8 @@ pub fn facts_of_draft(
             return true;
         };
         let about = answer.about.clone();
-        let about = about.or_else(|| register.related(subject.as_ref()?, kind));
+        let place = draft.place.point;
+        let about = about.or_else(|| register.related_at(subject.as_ref()?, kind, place));
         match about {
             Some(about) => {
                 said.put(about, &concept.id, edit(answer.value.clone()));

@@ -94,6 +94,10 @@ pub struct Limits {
     pub max_chars: Option<usize>,
     /// Most decimals.
     pub decimals: Option<u8>,
+    /// The least number.
+    pub min_value: Option<i64>,
+    /// The greatest number.
+    pub max_value: Option<i64>,
 }
 
 /// A form that asks.

@@ -37,8 +37,19 @@ impl<'a> Reason<'a> {
         route: &'a Route,
         member: Option<&'a MemberFacts>,
     ) -> Self {
+        Self::of(&catalogue.concepts, facts, spec, route, member)
+    }
+
+    /// Likewise, by the concepts alone.
+    pub(crate) fn of(
+        concepts: &'a Concepts,
+        facts: &'a Facts,
+        spec: &'a Spec,
+        route: &'a Route,
+        member: Option<&'a MemberFacts>,
+    ) -> Self {
         Self {
-            concepts: &catalogue.concepts,
+            concepts,
             facts,
             spec,
             route,

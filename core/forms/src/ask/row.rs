@@ -5,7 +5,7 @@ use crate::concept::Concept;
 use crate::envelope::Problem;
 use crate::evaluate::Fault;
 use crate::facts::{MemberFacts, Origin};
-use crate::freshness::{as_of, is_stale};
+use crate::freshness::stale_concepts;
 use crate::spec::{Field, Form, ReferenceRule, Required, Route, Spec};
 use crate::value::Value;
 use crate::write::written;
@@ -82,6 +82,8 @@ impl Look<'_> {
                     let narrowest = gathered.limits.entry(want).or_default();
                     narrowest.max_chars = least(narrowest.max_chars, limits.max_chars);
                     narrowest.decimals = least(narrowest.decimals, limits.decimals);
+                    narrowest.min_value = narrowest.min_value.max(limits.min_value);
+                    narrowest.max_value = least(narrowest.max_value, limits.max_value);
                 }
             });
         }
@@ -106,9 +108,11 @@ impl Look<'_> {
 
     /// What the form needs of each field.
     pub(super) fn rows(&self, gathered: &mut Gathered) {
+        let mut faults = Vec::new();
         for field in self.all_fields() {
-            self.field(field, gathered);
+            self.field(field, gathered, &mut faults);
         }
+        self.faults(faults, gathered);
         for slot in &self.form.photos {
             let Some(file) = &slot.file else { continue };
             if !self.setting.facts.photos().is_empty() {
@@ -133,7 +137,23 @@ impl Look<'_> {
         }
     }
 
-    fn field(&self, field: &Field, gathered: &mut Gathered) {
+    /// Rows for values that cannot be made. Where a code stops one field for good, nothing is asked to get
+    /// another field around the same code.
+    fn faults(&self, faults: Vec<(Ways, Problem)>, gathered: &mut Gathered) {
+        let code = |problem: &Problem| match problem {
+            Problem::Unmapped { concept, code, .. } => Some((concept.clone(), code.clone())),
+            _ => None,
+        };
+        let stuck = faults.iter().filter(|(ways, _)| ways.is_never());
+        let stuck: Vec<_> = stuck.filter_map(|(_, problem)| code(problem)).collect();
+        for (ways, problem) in faults {
+            let in_vain = code(&problem).is_some_and(|code| stuck.contains(&code));
+            let ways = if in_vain { Ways::never() } else { ways };
+            gathered.row(self, ways, || problem);
+        }
+    }
+
+    fn field(&self, field: &Field, gathered: &mut Gathered, faults: &mut Vec<(Ways, Problem)>) {
         let scope = &self.reason.scope;
         scope.take_seen();
         let value = scope.value(&field.value);
@@ -162,18 +182,11 @@ impl Look<'_> {
         };
         let ways = self.reason.ways(&field.value);
         match (missing, required) {
-            (Some(fault), _) | (None, Err(fault)) => {
-                gathered.row(self, ways, || problem(&field.id, fault));
-            }
+            (Some(fault), _) | (None, Err(fault)) => faults.push((ways, problem(&field.id, fault))),
             (None, Ok(true)) => {
-                let concepts = || {
-                    seen.absent
-                        .iter()
-                        .map(|name| name.strip_prefix("said.").unwrap_or(name))
-                };
                 gathered.row(self, ways, || Problem::Missing {
                     field: field.id.clone(),
-                    concepts: concepts().map(str::to_owned).collect(),
+                    concepts: scope.lacking(&seen),
                 });
             }
             (None, Ok(false)) => ways.wants().for_each(|want| gathered.offer(want)),
@@ -197,11 +210,12 @@ impl Look<'_> {
                 let Want::Concept(id, _) = &want else {
                     continue;
                 };
-                let Some(concept) = self.setting.catalogue.concepts.find(id) else {
-                    continue;
+                let facts = self.setting.facts;
+                let old = || {
+                    let name = std::slice::from_ref(name);
+                    stale_concepts(facts, self.spec, self.route, self.member, name).contains(id)
                 };
-                let stale = is_stale(self.spec, concept, as_of(fact), self.setting.facts.day());
-                let stale = stale && required && !self.setting.confirmed;
+                let stale = required && !self.setting.confirmed && old();
                 match gathered
                     .carried
                     .iter_mut()
@@ -210,7 +224,7 @@ impl Look<'_> {
                     Some((_, known)) => *known |= stale,
                     None => gathered.carried.push((want.clone(), stale)),
                 }
-                if stale {
+                if stale && facts.must_be_fresh(self.spec) {
                     let confirm = self.setting.confirming.map_or_else(Ways::never, |concept| {
                         Ways::by(Want::Concept(concept.id.clone(), None))
                     });

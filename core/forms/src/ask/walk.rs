@@ -14,8 +14,6 @@ pub(crate) struct Leaf<'a> {
     whole: bool,
     /// Decimals that a format leaves.
     decimals: Option<u8>,
-    /// The code map that it goes through.
-    pub map: Option<&'a str>,
 }
 
 impl Leaf<'_> {
@@ -27,6 +25,8 @@ impl Leaf<'_> {
             decimals: self
                 .decimals
                 .or(field.decimals.filter(|_| number && self.whole)),
+            min_value: field.min_value.filter(|_| self.whole),
+            max_value: field.max_value.filter(|_| self.whole),
         }
     }
 }
@@ -43,7 +43,6 @@ pub(crate) fn leaves<'a>(
         name: "",
         whole: true,
         decimals: None,
-        map: None,
     };
     walk.expression(expression, whole, show);
 }
@@ -84,16 +83,7 @@ impl<'a> Walk<'a> {
                 of.iter().for_each(|one| self.expression(one, part, show));
             }
             Expression::Slice { of, .. } => self.expression(of, part, show),
-            Expression::CodeMap { map, of } => {
-                self.expression(
-                    of,
-                    Leaf {
-                        map: Some(map),
-                        ..part
-                    },
-                    show,
-                );
-            }
+            Expression::CodeMap { of, .. } => self.expression(of, part, show),
             Expression::When(cases) => {
                 cases
                     .iter()

@@ -145,6 +145,14 @@ pub(super) fn named(name: &str) -> Named {
             };
         }
     }
+    if name.starts_with("case.held.") {
+        return Named {
+            from: "事项",
+            label: "该系统登记了此事项",
+            from_english: "the case",
+            english: "the system holds it",
+        };
+    }
     // What is left are ids that systems gave a case.
     Named {
         from: "事项",

@@ -1,42 +1,47 @@
 //! Address texts, as the owners of forms agreed on them.
 
-use fieldwork_register::{EntityId, Register, Village};
+use fieldwork_register::{EntityId, Village};
 
-use super::source::Things;
+use crate::value::Value;
 
-/// Behind the address of the nearest house, where nobody is concerned.
-const NEAR: &str = "附近";
-/// Behind the serial number of a plot.
-const PLOT: &str = "号地块";
+use super::builder::Builder;
+use super::{Fact, Origin};
 
-/// Where it is: the plot, the premises, the household's house, else near a house.
-pub(super) fn of(
-    register: &Register<'_>,
-    things: &Things,
-    nearest: Option<&EntityId>,
-) -> Option<String> {
-    let cell = |entity: &EntityId, concept: &str| register.text(entity, concept);
+/// Where it is: the plot, the premises, the household's house, else near a house. The address of a house
+/// or premises is what the register holds, or what was said, and stays so.
+pub(super) fn of(builder: &Builder<'_, '_>, nearest: Option<&EntityId>) -> Option<Fact> {
+    let (things, wording) = (&builder.things, builder.concepts.wording());
     if let Some(plot) = &things.plot {
-        return of_plot(register.base().village(), &plot.id);
+        let word = wording.plot.as_ref()?;
+        return of_plot(builder.register.base().village(), &plot.id, word).map(derived);
     }
     if let Some(premises) = &things.premises {
-        return cell(premises, "premises.address");
+        return builder.cell_of(premises, "premises.address");
     }
     if things.household.is_some() || things.house.is_some() {
-        return cell(things.house.as_ref()?, "house.address");
+        return builder.cell_of(things.house.as_ref()?, "house.address");
     }
-    cell(nearest?, "house.address").map(|address| address + NEAR)
+    let house = builder.register.text(nearest?, "house.address")?;
+    Some(derived(house + wording.near.as_ref()?))
 }
 
-/// `{county}{town}{village}{group}{serial, at least 3 digits}号地块`, from the 19 digits of a plot:
-/// village 12, group 2, serial 5.
-fn of_plot(village: &Village, code: &str) -> Option<String> {
+fn derived(address: String) -> Fact {
+    Fact {
+        value: Value::Text(address),
+        label: None,
+        origin: Origin::Derived,
+    }
+}
+
+/// `{county}{town}{village}{group}{serial, at least 3 digits}` and the word for a plot, from the 19 digits
+/// of a plot: village 12, group 2, serial 5.
+fn of_plot(village: &Village, code: &str, word: &str) -> Option<String> {
     let group = village.groups.get(code.get(12..14)?)?;
     let serial: u32 = code.get(14..19)?.parse().ok()?;
     let Village {
         county, town, name, ..
     } = village;
-    Some(format!("{county}{town}{name}{group}{serial:03}{PLOT}"))
+    Some(format!("{county}{town}{name}{group}{serial:03}{word}"))
 }
 
 /// The address without county, town and village.
@@ -67,7 +72,7 @@ mod tests {
 
     #[test]
     fn a_plot_is_named_by_group_and_serial() {
-        let of = |code| of_plot(&village(), code);
+        let of = |code| of_plot(&village(), code, "号地块");
         assert_eq!(
             of("9901011002010200033").as_deref(),
             Some("甲县乙镇丙村二组033号地块")

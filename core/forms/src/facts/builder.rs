@@ -124,10 +124,15 @@ impl Builder<'_, '_> {
 
     /// Adds a cell of any thing of the register under a name.
     pub(super) fn cell_as(&mut self, entity: &EntityId, concept: &str, to: &str) {
-        let concept = self.concepts.find(concept);
-        if let Some((fact, _)) = concept.and_then(|concept| self.cell(entity, concept)) {
+        if let Some(fact) = self.cell_of(entity, concept) {
             self.facts.insert(to.to_owned(), fact);
         }
+    }
+
+    /// A cell of any thing of the register.
+    pub(super) fn cell_of(&self, entity: &EntityId, concept: &str) -> Option<Fact> {
+        let (fact, _) = self.cell(entity, self.concepts.find(concept)?)?;
+        Some(fact)
     }
 
     /// The value of a fact gathered so far.

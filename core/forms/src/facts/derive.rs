@@ -6,13 +6,11 @@ use fieldwork_register::EntityKind;
 use crate::capture::Capture;
 use crate::value::Value;
 
-use super::CaseFacts;
 use super::address;
+use super::build::shot_in_order;
 use super::builder::Builder;
 use super::source::{self, Things};
-
-/// A role that holds this word may enforce.
-const ENFORCEMENT: &str = "执法";
+use super::{CaseFacts, Fact};
 
 /// Adds the derived facts.
 pub(super) fn derive(builder: &mut Builder<'_, '_>, case: Option<&CaseFacts>) {
@@ -33,7 +31,6 @@ fn capture(builder: &mut Builder<'_, '_>) {
         label,
         at_ms,
         links,
-        photos,
         ..
     } = builder.capture;
     builder.text("capture.kind", Some(kind));
@@ -44,14 +41,15 @@ fn capture(builder: &mut Builder<'_, '_>) {
         "capture.links",
         Value::List(links.iter().map(ToString::to_string).collect()),
     );
-    let names = photos.iter().map(|photo| photo.name.clone());
-    builder.put("capture.photos", Value::List(names.collect()));
+    let photos = shot_in_order(builder.capture).into_iter();
+    let names = photos.map(|photo| photo.name).collect();
+    builder.put("capture.photos", Value::List(names));
     let roles = builder.known("worker.roles");
-    if let Some(Value::Text(roles)) = roles {
-        builder.put(
-            "worker.enforcement",
-            Value::Bool(roles.contains(ENFORCEMENT)),
-        );
+    if let Some(Value::Text(roles)) = roles
+        && let Some(word) = &builder.concepts.wording().enforcement_role
+    {
+        let enforces = roles.contains(word.as_str());
+        builder.put("worker.enforcement", Value::Bool(enforces));
     }
 }
 
@@ -137,12 +135,20 @@ fn place(builder: &mut Builder<'_, '_>) {
         "place.nearest_house",
         nearest.as_ref().map(|house| &house.id),
     );
-    let address = address::of(builder.register, &builder.things, nearest.as_ref());
-    let short = address
-        .as_deref()
-        .map(|text| address::short(builder.register.base().village(), text));
-    builder.text("place.address_short", short.map(str::to_owned).as_ref());
-    builder.text("place.address", address.as_ref());
+    let Some(address) = address::of(builder, nearest.as_ref()) else {
+        return;
+    };
+    if let Value::Text(text) = &address.value {
+        let short = address::short(builder.register.base().village(), text);
+        let short = Fact {
+            value: Value::Text(short.to_owned()),
+            ..address.clone()
+        };
+        builder
+            .facts
+            .insert("place.address_short".to_owned(), short);
+    }
+    builder.facts.insert("place.address".to_owned(), address);
 }
 
 fn track(builder: &mut Builder<'_, '_>) {

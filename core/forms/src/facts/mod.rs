@@ -10,6 +10,8 @@ use fieldwork_ids::{Date, Ulid};
 use fieldwork_register::EntityId;
 
 use crate::capture::CapturePhoto;
+use crate::concept::Concepts;
+use crate::spec::Spec;
 use crate::value::Value;
 
 mod address;
@@ -140,6 +142,11 @@ pub struct Facts {
     photos: Vec<CapturePhoto>,
     facts: BTreeMap<String, Fact>,
     members: Vec<MemberFacts>,
+    concepts: Concepts,
+    /// Captures of this kind check what the register holds.
+    checks: bool,
+    /// The worker confirmed that what the register holds is still so.
+    confirmed: bool,
 }
 
 impl Facts {
@@ -179,6 +186,19 @@ impl Facts {
             Some(Value::Text(text)) => Some(text),
             _ => None,
         }
+    }
+
+    /// The concepts they were read by.
+    pub(crate) fn concepts(&self) -> &Concepts {
+        &self.concepts
+    }
+
+    /// Whether a form of the system may hold no value of the register that is past its freshness limit.
+    ///
+    /// So it is where the owner has a limit, and where the register is checked: in a capture whose kind
+    /// has a concept that confirms it. At a field or a case nobody is there to ask.
+    pub(crate) fn must_be_fresh(&self, spec: &Spec) -> bool {
+        (self.checks || spec.freshness_months.is_some()) && !self.confirmed
     }
 
     /// All facts, by name.

@@ -4,7 +4,7 @@ use fieldwork_ids::{Date, IdKind, check};
 use fieldwork_register::{CellSource, EntityId, EntityKind, Register, is_head};
 
 use crate::capture::{Capture, Subject};
-use crate::concept::Owner;
+use crate::concept::{Concepts, Owner};
 use crate::value::Value;
 
 use super::CaseFacts;
@@ -31,7 +31,12 @@ pub(super) struct Things {
 }
 
 impl Things {
-    pub(super) fn of(capture: &Capture, register: &Register<'_>, case: Option<&CaseFacts>) -> Self {
+    pub(super) fn of(
+        concepts: &Concepts,
+        capture: &Capture,
+        register: &Register<'_>,
+        case: Option<&CaseFacts>,
+    ) -> Self {
         let subject = match &capture.subject {
             Some(Subject::Entity(entity)) => Some(entity.clone()),
             Some(Subject::Case(_)) => case.and_then(|case| case.subject.clone()),
@@ -52,7 +57,7 @@ impl Things {
             match subject.kind {
                 EntityKind::Household => {
                     things.household = Some(subject.clone());
-                    things.house = house_of(capture, register, subject);
+                    things.house = house_of(concepts, capture, register, subject);
                 }
                 EntityKind::House => {
                     things.household = parent();
@@ -67,7 +72,7 @@ impl Things {
                     things.house = things
                         .household
                         .as_ref()
-                        .and_then(|home| house_of(capture, register, home));
+                        .and_then(|home| house_of(concepts, capture, register, home));
                     things.person = Some(subject.clone());
                 }
                 EntityKind::Premises => things.premises = Some(subject.clone()),
@@ -93,23 +98,35 @@ impl Things {
     }
 }
 
-/// The household's house that this capture says something about, else its first.
-fn house_of(capture: &Capture, register: &Register<'_>, household: &EntityId) -> Option<EntityId> {
-    const SAID: [&str; 3] = ["house.hazard", "house.hazard_text", "house.grade"];
-    let houses: Vec<EntityId> = register
-        .base()
-        .houses(household)
-        .map(|house| house.id.clone())
-        .collect();
-    let spoken_of = |house: &&EntityId| {
-        SAID.iter()
-            .any(|concept| said(register, capture, house, concept))
+/// The household's house of which this capture says most; of several, and where it says nothing, the one
+/// nearest to its place.
+fn house_of(
+    concepts: &Concepts,
+    capture: &Capture,
+    register: &Register<'_>,
+    household: &EntityId,
+) -> Option<EntityId> {
+    let houses = register.base().houses_from(household, capture.place.point);
+    let mut houses = houses.into_iter().map(|house| &house.id);
+    let nearest = houses.next()?;
+    let spoken_of = |house: &EntityId| {
+        let concepts = concepts.of(Owner::House);
+        concepts
+            .filter(|concept| said(register, capture, house, &concept.id))
+            .count()
     };
-    houses
-        .iter()
-        .find(spoken_of)
-        .or_else(|| houses.first())
-        .cloned()
+    let mut most = (nearest, 0);
+    // One house, as nearly always: there is nothing to choose.
+    for house in houses {
+        if most.1 == 0 {
+            most.1 = spoken_of(most.0);
+        }
+        let facts = spoken_of(house);
+        if facts > most.1 {
+            most = (house, facts);
+        }
+    }
+    Some(most.0.clone())
 }
 
 /// Whether the value of a cell was said in this capture.

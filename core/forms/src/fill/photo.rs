@@ -70,7 +70,10 @@ impl One<'_> {
             .and_then(|name| name.as_text());
         match name {
             Some(name) => Ok(Some(name)),
-            None => Err(missing(&slot.slot, &self.scope.take_seen())),
+            None => {
+                let seen = self.scope.take_seen();
+                Err(missing(&slot.slot, self.scope.lacking(&seen)))
+            }
         }
     }
 }
