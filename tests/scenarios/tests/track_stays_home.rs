@@ -203,7 +203,7 @@ fn no_envelope_message_log_or_other_phone_holds_a_point_of_a_walk() {
         .hub_folder()
         .join("villages/990101100201/fieldwork.db");
     for (database, without) in [
-        (own, walks.as_slice()),
+        (own.clone(), walks.as_slice()),
         (hub, &[]),
         (colleague.folder.join("fieldwork.db"), &[]),
     ] {
@@ -214,6 +214,12 @@ fn no_envelope_message_log_or_other_phone_holds_a_point_of_a_walk() {
     // A colleague has nothing to export.
     assert!(Kept::of(&colleague.workspace).list().unwrap().is_empty());
     assert_eq!(Kept::of(&phone.workspace).list().unwrap().len(), 13);
+    // In time they are gone at home too, by the next sync at the latest.
+    phone.clock.set(at("23:00") + KEPT_MS);
+    phone.sync();
+    let own = Connection::open_with_flags(&own, OpenFlags::SQLITE_OPEN_READ_ONLY).unwrap();
+    let left = own.query_row("SELECT count(*) FROM walk", [], |row| row.get::<_, i64>(0));
+    assert_eq!(left.unwrap(), 0);
 }
 
 /// Records a walk. While it is under way its points are found in the journal: the search sees them.

@@ -10,6 +10,7 @@ use super::{Error, Workspace};
 use crate::key::{device_id, request_message, sha256};
 use crate::log::Vector;
 use crate::port::{Answer, Request, RequestBody, Transport};
+use crate::recorder::Kept;
 use crate::replica::{Refusal, ReplicaError};
 use crate::store::blob::{self, Upload};
 use crate::store::meta;
@@ -111,6 +112,8 @@ impl Workspace {
         }
         self.send_photos(transport, progress, &mut report)?;
         self.replica.sweep_orphans(self.opened_at)?;
+        // An app stays open for weeks, and no walk is kept longer than was said.
+        Kept::of(self).expire()?;
         self.replica.restore_reserve();
         Ok(report)
     }
