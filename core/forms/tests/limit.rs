@@ -28,14 +28,14 @@ fn worked(months: &str) -> Sketch {
 }
 
 fn unfit(problems: &[Problem]) -> Vec<(&str, &str)> {
-    let told = |problem| match problem {
-        &Problem::Unfit {
-            ref field,
-            ref reason,
-        } => (field.as_str(), reason.as_str()),
-        other => panic!("{other:?}"),
-    };
-    problems.iter().map(told).collect()
+    let mut told = Vec::new();
+    for problem in problems {
+        let Problem::Unfit { field, reason } = problem else {
+            panic!("{problem:?}")
+        };
+        told.push((field.as_str(), reason.as_str()));
+    }
+    told
 }
 
 #[test]
