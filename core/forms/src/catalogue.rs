@@ -7,9 +7,9 @@ use fieldwork_ids::{Date, time};
 use crate::burden::Burden;
 use crate::check;
 use crate::concept::Concepts;
-use crate::error::{SpecError, read};
+use crate::error::SpecError;
 use crate::kind::Kinds;
-use crate::reading::{Reading, head};
+use crate::reading::{Reading, head, spec_of};
 use crate::spec::Spec;
 
 /// Concepts, kinds and specs. Everything they refer to exists.
@@ -64,6 +64,9 @@ pub enum InactiveReason {
     /// Its last day has passed.
     #[error("it expired with {0}")]
     Expired(Date),
+    /// The last day of the exception that it claims has passed.
+    #[error("its exception ended with {0}")]
+    ExceptionEnded(Date),
     /// The operator withdrew it.
     #[error("it was withdrawn")]
     Withdrawn {
@@ -82,6 +85,7 @@ impl InactiveReason {
             Self::Unsigned => "没有县级签名，或签名后被改动".to_owned(),
             Self::Unusable(reason) => format!("不能使用：{reason}"),
             Self::Expired(last) => format!("{last}起已过期"),
+            Self::ExceptionEnded(last) => format!("例外已于{last}到期"),
             Self::Withdrawn { at_ms } => {
                 let at = time::format(*at_ms, "yyyy-MM-dd HH:mm").unwrap_or_default();
                 format!("已于{at}撤回")
@@ -176,7 +180,7 @@ impl Catalogue {
 
     /// Reads a spec and holds it against the catalogue, which must not know its system yet.
     fn fitting(&self, path: &str, text: &str) -> Result<Spec, SpecError> {
-        let spec: Spec = read(path, text)?;
+        let spec = spec_of(path, text)?;
         if self.specs.contains_key(&spec.id) {
             let twice = format!("the system {:?} is given twice", spec.id);
             return Err(SpecError::new(path, ".", twice));
@@ -204,8 +208,14 @@ impl Catalogue {
             return Some(InactiveReason::Withdrawn { at_ms: withdrawn });
         }
         let day = time::china_date(at_ms);
-        let last = spec.expires.filter(|last| day > *last)?;
-        Some(InactiveReason::Expired(last))
+        if let Some(last) = spec.expires.filter(|last| day > *last) {
+            return Some(InactiveReason::Expired(last));
+        }
+        let claimed = spec
+            .exception
+            .as_ref()
+            .filter(|_| spec.lacks_exception(day))?;
+        Some(InactiveReason::ExceptionEnded(claimed.expires))
     }
 
     /// The specs that nobody gets forms of at this time, each with its reason: those that can be read by
