@@ -240,6 +240,42 @@ fn a_concept_is_asked_as_its_type_is_and_kept_where_it_belongs() {
 }
 
 #[test]
+fn a_code_map_maps_every_code_of_its_list_or_names_it_as_lacking() {
+    let at = "code_maps.xldm_grade.rules";
+    refused(
+        "systems/wg.json",
+        at,
+        "no rule for \"A\", \"B\" of house.grade",
+        |spec| {
+            spec["code_maps"]["xldm_grade"]
+                .as_object_mut()
+                .unwrap()
+                .remove("lacks");
+        },
+    );
+    refused(
+        "systems/wg.json",
+        at,
+        "no rule for \"B\" of house.grade",
+        |spec| {
+            spec["code_maps"]["xldm_grade"]["lacks"] = json!(["A"]);
+        },
+    );
+    let at = "code_maps.xldm_grade.lacks[1]";
+    refused("systems/wg.json", at, "no code \"E\"", |spec| {
+        spec["code_maps"]["xldm_grade"]["lacks"] = json!(["A", "E", "B"]);
+    });
+    refused("systems/wg.json", at, "\"C\" has a rule", |spec| {
+        spec["code_maps"]["xldm_grade"]["lacks"] = json!(["A", "C", "B"]);
+    });
+    let at = "code_maps.sfzb.rules";
+    refused("systems/wg.json", at, "yes and no", |spec| {
+        spec["code_maps"]["sfzb"]["rules"] = json!([["true", "1"]]);
+        spec["code_maps"]["sfzb"]["lacks"] = json!(["false"]);
+    });
+}
+
+#[test]
 fn a_system_that_is_fed_and_a_key_that_is_known_must_be_there() {
     refused(
         "systems/wg.json",
