@@ -1,6 +1,6 @@
 //! The catalogue 清单目录: concepts, kinds and specs that were read together and fit together.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use fieldwork_ids::{Date, time};
 
@@ -8,8 +8,10 @@ use crate::burden::Burden;
 use crate::check;
 use crate::concept::Concepts;
 use crate::error::SpecError;
+use crate::facts::Facts;
+use crate::fill::gives_any;
 use crate::kind::Kinds;
-use crate::reading::{Reading, head, spec_of};
+use crate::reading::{Reading, head, in_circle, spec_of};
 use crate::spec::Spec;
 
 /// Concepts, kinds and specs. Everything they refer to exists.
@@ -186,6 +188,11 @@ impl Catalogue {
             return Err(SpecError::new(path, ".", twice));
         }
         check::spec(path, &spec, &self.known())?;
+        let specs = self.specs.values().chain([&spec]);
+        let specs = specs.map(|spec| (spec.id.as_str(), spec)).collect();
+        if let Some(circle) = Self::circle(&specs, &spec.id) {
+            return Err(in_circle(path, &spec, &circle));
+        }
         Ok(spec)
     }
 
@@ -230,20 +237,40 @@ impl Catalogue {
         read.chain(self.unused.iter().cloned()).collect()
     }
 
-    /// The specs that get forms of a capture made at this time, by id: as [`Catalogue::serving`], and not
-    /// those that were withdrawn before. A system that was fed by a withdrawn one is served itself.
+    /// The specs that are in force at this time, by id: not those that have expired, were withdrawn before
+    /// or say that they are not active. Of a capture not all of them give forms: see
+    /// [`Catalogue::giving`].
     pub fn serving_at(&self, at_ms: i64) -> impl Iterator<Item = &Spec> {
-        let at_time = move |spec: &&Spec| self.inactive_reason(spec, at_ms).is_none();
-        let fed = move |id: &String| {
-            self.specs
-                .values()
-                .filter(at_time)
-                .any(|spec| spec.forwards_to.contains(id))
-        };
-        self.specs
-            .values()
-            .filter(at_time)
-            .filter(move |spec| !fed(&spec.id))
+        let specs = self.specs.values();
+        specs.filter(move |spec| self.inactive_reason(spec, at_ms).is_none())
+    }
+
+    /// The specs whose forms go out for these facts, judged at this time (UTC milliseconds), by id. Where
+    /// one system feeds another, only the first gets an envelope; but where the first has no form for this
+    /// capture, nothing would be handed on, and the second gets its own.
+    ///
+    /// A form that cannot be made yet counts as given: it goes once it is mended, and then feeds.
+    pub fn giving(&self, facts: &Facts, at_ms: i64) -> Vec<&Spec> {
+        let mut gives: Vec<&Spec> = self.serving_at(at_ms).collect();
+        // Most specs feed nobody; only who does is tried.
+        let feeding = gives.iter().filter(|spec| !spec.forwards_to.is_empty());
+        let mut next: Vec<&Spec> = feeding
+            .copied()
+            .filter(|spec| gives_any(facts, spec))
+            .collect();
+        let mut fed = BTreeSet::new();
+        while let Some(spec) = next.pop() {
+            for id in &spec.forwards_to {
+                // What is fed hands on in turn.
+                if let Some(other) = gives.iter().find(|other| other.id == *id)
+                    && fed.insert(id.clone())
+                {
+                    next.push(other);
+                }
+            }
+        }
+        gives.retain(|spec| !fed.contains(&spec.id));
+        gives
     }
 
     /// The spec of a system.
@@ -251,20 +278,29 @@ impl Catalogue {
         self.specs.get(system)
     }
 
-    /// The specs that get forms of a capture made on this day, by id: not those that have expired, nor
-    /// those that another one served that day feeds. Knows nothing of withdrawals, which have a time of
+    /// The specs that are in force on this day, by id. Knows nothing of withdrawals, which have a time of
     /// day: see [`Catalogue::serving_at`].
     pub fn serving(&self, day: Date) -> impl Iterator<Item = &Spec> {
-        let on_day = move |spec: &&Spec| spec.serves_on(day);
-        let fed = move |id: &String| {
-            self.specs
-                .values()
-                .filter(on_day)
-                .any(|spec| spec.forwards_to.contains(id))
-        };
-        self.specs
-            .values()
-            .filter(on_day)
-            .filter(move |spec| !fed(&spec.id))
+        self.specs.values().filter(move |spec| spec.serves_on(day))
+    }
+
+    /// The circle of feeding systems that one stands in, from itself to itself; `None` where there is none.
+    pub(crate) fn circle(specs: &BTreeMap<&str, &Spec>, of: &str) -> Option<Vec<String>> {
+        let mut paths = vec![vec![of.to_owned()]];
+        let mut seen = BTreeSet::new();
+        while let Some(path) = paths.pop() {
+            let spec = path.last().and_then(|last| specs.get(last.as_str()));
+            for id in spec.iter().flat_map(|spec| &spec.forwards_to) {
+                let mut longer = path.clone();
+                longer.push(id.clone());
+                if id == of {
+                    return Some(longer);
+                }
+                if seen.insert(id.clone()) {
+                    paths.push(longer);
+                }
+            }
+        }
+        None
     }
 }

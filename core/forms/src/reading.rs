@@ -46,6 +46,19 @@ pub(crate) fn spec_of(file: &str, text: &str) -> Result<Spec, SpecError> {
     }
 }
 
+/// In a circle each system waits for the other's message, and none gets one.
+pub(crate) fn in_circle(file: &str, spec: &Spec, circle: &[String]) -> SpecError {
+    let mut fed = spec.forwards_to.iter();
+    let at = fed
+        .position(|id| circle.get(1) == Some(id))
+        .unwrap_or_default();
+    let reason = format!(
+        "systems feed each other in a circle, {}: none of them would get an envelope",
+        circle.join(" → ")
+    );
+    SpecError::new(file, format!("forwards_to[{at}]"), reason)
+}
+
 /// Nobody can be asked for what may not be asked for, nor capture it.
 fn allowed<'a>(
     file: &str,
@@ -209,6 +222,11 @@ impl Reading {
                 return Err(SpecError::new(file, format!("forwards_to[{at}]"), reason));
             }
         }
-        Ok(())
+        let specs = self.specs.iter();
+        let specs = specs.map(|(id, (_, spec))| (id.as_str(), spec)).collect();
+        match Catalogue::circle(&specs, &spec.id) {
+            Some(circle) => Err(in_circle(file, spec, &circle)),
+            None => Ok(()),
+        }
     }
 }

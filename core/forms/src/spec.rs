@@ -56,7 +56,7 @@ pub struct Spec {
     pub freshness_months: Option<u32>,
     /// What its owner demands of people. Reported, never acted upon.
     pub declarations: Map<String, Value>,
-    /// Systems that are fed by this one and therefore get nothing from us.
+    /// Systems that this one feeds: they get nothing of a capture of which this one has a form.
     pub forwards_to: Vec<String>,
     /// Hours within which it wants its forms.
     pub deadline_hours: Option<u32>,

@@ -276,6 +276,36 @@ fn a_code_map_maps_every_code_of_its_list_or_names_it_as_lacking() {
 }
 
 #[test]
+fn systems_that_feed_each_other_in_a_circle_are_refused() {
+    let feed = |pairs: &[(&str, &str)]| {
+        let files = village::spec_files().into_iter().map(|(name, text)| {
+            let fed = pairs
+                .iter()
+                .find(|(from, _)| name == format!("systems/{from}.json"));
+            let Some((_, to)) = fed else {
+                return (name, text);
+            };
+            let mut spec: Value = serde_json::from_str(&text).unwrap();
+            spec["forwards_to"] = json!(["tz", to]);
+            (name, spec.to_string())
+        });
+        Catalogue::from_files(files.collect::<Vec<_>>())
+    };
+    assert!(feed(&[("wg", "zf"), ("zf", "zh")]).is_ok());
+    for pairs in [
+        &[("wg", "zf"), ("zf", "wg")] as &[_],
+        &[("wg", "zf"), ("zf", "zh"), ("zh", "wg")],
+    ] {
+        let error = feed(pairs).unwrap_err();
+        assert_eq!(
+            (error.file.as_str(), error.path.as_str()),
+            ("systems/wg.json", "forwards_to[1]")
+        );
+        assert!(error.reason.contains("wg → zf → "), "{error}");
+    }
+}
+
+#[test]
 fn a_system_that_is_fed_and_a_key_that_is_known_must_be_there() {
     refused(
         "systems/wg.json",

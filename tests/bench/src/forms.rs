@@ -230,7 +230,7 @@ pub fn child(store: &str) -> Outcome<String> {
     let mut envelopes = 0;
     for _ in 0..rounds {
         for facts in &facts {
-            for spec in catalogue.serving_at(facts.at_ms()) {
+            for spec in catalogue.giving(facts, facts.at_ms()) {
                 envelopes += fill(facts, spec).len();
             }
         }
