@@ -69,6 +69,9 @@ pub enum Spec {
         /// folder above FILE that has them, else `specs`
         #[arg(long, value_name = "DIR")]
         specs: Option<PathBuf>,
+        /// The day by which an exception holds or has ended; without it, today
+        #[arg(long, value_name = "DATE")]
+        on: Option<Date>,
     },
     /// What a system would find in a village's register before anybody is asked; for a folder: every
     /// system of it, and what several of them ask for

@@ -131,8 +131,5 @@ pub fn fill_traced<'a>(
     catalogue: &'a Catalogue,
     facts: &'a Facts,
 ) -> impl Iterator<Item = (&'a Spec, Traced)> {
-    catalogue.serving(facts.day()).flat_map(move |spec| {
-        let traced = fieldwork_forms::fill::fill_traced(facts, spec);
-        traced.into_iter().map(move |one| (spec, one))
-    })
+    fieldwork_forms::fill::fill_all(catalogue, facts, facts.at_ms())
 }

@@ -429,9 +429,10 @@ fn findings(village: &Village) -> Result<Vec<Finding>, HubError> {
         let spec = catalogue.spec(system);
         spec.is_some_and(|spec| catalogue.inactive_reason(spec, village.now_ms()).is_none())
     };
+    let today = china_date(village.now_ms());
     let mut findings = Vec::new();
     for (path, text) in village.replica().spec_files()? {
-        let Ok(Some(linted)) = lint(&path, &text) else {
+        let Ok(Some(linted)) = lint(&path, &text, today) else {
             continue;
         };
         if !active(&linted.id) {

@@ -5,20 +5,29 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use fieldwork_forms::lint::{Level, Linted, lint, lint_strictly, refused};
+use fieldwork_forms::lint::{Level, Linted, Sort, lint_strictly, refused, sort};
 use fieldwork_forms::{Catalogue, SpecError};
 use fieldwork_hub::folder::read_spec_bytes;
 use fieldwork_hub::hub::HubError;
+use fieldwork_ids::Date;
+use fieldwork_ids::time::china_date;
 use serde_json::json;
 
 use crate::error::Failed;
-use crate::output;
+use crate::{clock, output};
 
 /// The file that a folder of specs is known by.
 const CONCEPTS: &str = "concepts.json";
 
 /// Lints a file or all specs of a folder; status 1 where something was found.
-pub fn run(path: &Path, specs: Option<&Path>, json: bool) -> Result<ExitCode, Failed> {
+pub fn run(
+    path: &Path,
+    specs: Option<&Path>,
+    on: Option<Date>,
+    json: bool,
+) -> Result<ExitCode, Failed> {
+    let today = || Ok::<_, Failed>(china_date(clock::ports(None)?.clock.wall_ms()));
+    let on = on.map_or_else(today, Ok)?;
     let mut files = BTreeMap::new();
     if path.is_dir() {
         files.extend(read_spec_bytes(path).map_err(HubError::from)?);
@@ -27,10 +36,10 @@ pub fn run(path: &Path, specs: Option<&Path>, json: bool) -> Result<ExitCode, Fa
         files.insert(name, fs::read(path).map_err(Failed::file(path))?);
     }
     let (linted, base) = match path.is_dir() && files.contains_key(CONCEPTS) && specs.is_none() {
-        true => (whole(files), Some(path.to_owned())),
+        true => (whole(files, on), Some(path.to_owned())),
         false => {
             let base = specs.map(Path::to_owned).or_else(|| base_of(path));
-            (each(path, files, base.as_deref())?, base)
+            (each(path, files, base.as_deref(), on)?, base)
         }
     };
     let found = linted.iter().any(|spec| !spec.findings.is_empty());
@@ -44,7 +53,7 @@ pub fn run(path: &Path, specs: Option<&Path>, json: bool) -> Result<ExitCode, Fa
 }
 
 /// All files of a folder that has lists of its own.
-fn whole(files: BTreeMap<String, Vec<u8>>) -> Vec<Linted> {
+fn whole(files: BTreeMap<String, Vec<u8>>, on: Date) -> Vec<Linted> {
     let (texts, mut errors) = texts(files);
     // What the burden rules have named is told by them alone, so each spec is read on its own.
     let lists = texts.iter().filter(|(file, text)| !is_spec(file, text));
@@ -52,7 +61,7 @@ fn whole(files: BTreeMap<String, Vec<u8>>) -> Vec<Linted> {
     let among = catalogue.as_ref().ok();
     let mut linted: BTreeMap<String, Linted> = BTreeMap::new();
     for (file, text) in &texts {
-        if let Some(spec) = lint_strictly(file, text, among) {
+        if let Some(spec) = lint_strictly(file, text, on, among) {
             linted.insert(file.clone(), spec);
         }
     }
@@ -83,6 +92,7 @@ fn each(
     path: &Path,
     files: BTreeMap<String, Vec<u8>>,
     base: Option<&Path>,
+    on: Date,
 ) -> Result<Vec<Linted>, Failed> {
     let mut linted = Vec::new();
     let mut others = Vec::new();
@@ -110,7 +120,7 @@ fn each(
         findings: vec![refused(error)],
     }));
     for (file, text) in texts {
-        let Some(mut spec) = lint_strictly(&file, &text, among.as_ref()) else {
+        let Some(mut spec) = lint_strictly(&file, &text, on, among.as_ref()) else {
             continue;
         };
         if among.is_some() && !spec.refused() {
@@ -142,7 +152,7 @@ fn beside(
     let within = others.iter().any(|(file, _)| same(file));
     let replaced = |file: &str, text: &str| match within {
         true => same(file),
-        false => matches!(lint(file, text), Ok(Some(other)) if other.id == id),
+        false => sort(text) == Sort::Spec(Some(id.to_owned())),
     };
     let others = others.iter().filter(|(file, text)| !replaced(file, text));
     others.cloned().collect()
@@ -168,7 +178,7 @@ fn texts(
 
 /// True for a spec, and for what cannot be told.
 fn is_spec(file: &str, text: &str) -> bool {
-    !matches!(lint(file, text), Ok(None)) && !file.ends_with(CONCEPTS)
+    sort(text) != Sort::List && !file.ends_with(CONCEPTS)
 }
 
 /// The folder with the lists that a file or folder belongs to.

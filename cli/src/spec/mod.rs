@@ -17,7 +17,7 @@ use crate::error::Failed;
 /// Runs a spec command.
 pub fn run(command: &Spec, json: bool) -> Result<ExitCode, Failed> {
     match command {
-        Spec::Lint { path, specs } => lint::run(path, specs.as_deref(), json),
+        Spec::Lint { path, specs, on } => lint::run(path, specs.as_deref(), *on, json),
         Spec::Coverage(command) => coverage::run(command, json),
         Spec::Duplicates { specs } => duplicate::run(specs, json),
         Spec::Export(command) => export::run(command, json),

@@ -1,15 +1,17 @@
 //! The catalogue 清单目录: concepts, kinds and specs that were read together and fit together.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use fieldwork_ids::{Date, time};
 
 use crate::burden::Burden;
 use crate::check;
 use crate::concept::Concepts;
-use crate::error::{SpecError, read};
+use crate::error::SpecError;
+use crate::facts::Facts;
+use crate::fill::gives_any;
 use crate::kind::Kinds;
-use crate::reading::{Reading, head};
+use crate::reading::{Reading, head, in_circle, spec_of};
 use crate::spec::Spec;
 
 /// Concepts, kinds and specs. Everything they refer to exists.
@@ -64,6 +66,9 @@ pub enum InactiveReason {
     /// Its last day has passed.
     #[error("it expired with {0}")]
     Expired(Date),
+    /// The last day of the exception that it claims has passed.
+    #[error("its exception ended with {0}")]
+    ExceptionEnded(Date),
     /// The operator withdrew it.
     #[error("it was withdrawn")]
     Withdrawn {
@@ -82,6 +87,7 @@ impl InactiveReason {
             Self::Unsigned => "没有县级签名，或签名后被改动".to_owned(),
             Self::Unusable(reason) => format!("不能使用：{reason}"),
             Self::Expired(last) => format!("{last}起已过期"),
+            Self::ExceptionEnded(last) => format!("例外已于{last}到期"),
             Self::Withdrawn { at_ms } => {
                 let at = time::format(*at_ms, "yyyy-MM-dd HH:mm").unwrap_or_default();
                 format!("已于{at}撤回")
@@ -176,12 +182,17 @@ impl Catalogue {
 
     /// Reads a spec and holds it against the catalogue, which must not know its system yet.
     fn fitting(&self, path: &str, text: &str) -> Result<Spec, SpecError> {
-        let spec: Spec = read(path, text)?;
+        let spec = spec_of(path, text)?;
         if self.specs.contains_key(&spec.id) {
             let twice = format!("the system {:?} is given twice", spec.id);
             return Err(SpecError::new(path, ".", twice));
         }
         check::spec(path, &spec, &self.known())?;
+        let specs = self.specs.values().chain([&spec]);
+        let specs = specs.map(|spec| (spec.id.as_str(), spec)).collect();
+        if let Some(circle) = Self::circle(&specs, &spec.id) {
+            return Err(in_circle(path, &spec, &circle));
+        }
         Ok(spec)
     }
 
@@ -204,8 +215,14 @@ impl Catalogue {
             return Some(InactiveReason::Withdrawn { at_ms: withdrawn });
         }
         let day = time::china_date(at_ms);
-        let last = spec.expires.filter(|last| day > *last)?;
-        Some(InactiveReason::Expired(last))
+        if let Some(last) = spec.expires.filter(|last| day > *last) {
+            return Some(InactiveReason::Expired(last));
+        }
+        let claimed = spec
+            .exception
+            .as_ref()
+            .filter(|_| spec.lacks_exception(day))?;
+        Some(InactiveReason::ExceptionEnded(claimed.expires))
     }
 
     /// The specs that nobody gets forms of at this time, each with its reason: those that can be read by
@@ -220,20 +237,40 @@ impl Catalogue {
         read.chain(self.unused.iter().cloned()).collect()
     }
 
-    /// The specs that get forms of a capture made at this time, by id: as [`Catalogue::serving`], and not
-    /// those that were withdrawn before. A system that was fed by a withdrawn one is served itself.
+    /// The specs that are in force at this time, by id: not those that have expired, were withdrawn before
+    /// or say that they are not active. Of a capture not all of them give forms: see
+    /// [`Catalogue::giving`].
     pub fn serving_at(&self, at_ms: i64) -> impl Iterator<Item = &Spec> {
-        let at_time = move |spec: &&Spec| self.inactive_reason(spec, at_ms).is_none();
-        let fed = move |id: &String| {
-            self.specs
-                .values()
-                .filter(at_time)
-                .any(|spec| spec.forwards_to.contains(id))
-        };
-        self.specs
-            .values()
-            .filter(at_time)
-            .filter(move |spec| !fed(&spec.id))
+        let specs = self.specs.values();
+        specs.filter(move |spec| self.inactive_reason(spec, at_ms).is_none())
+    }
+
+    /// The specs whose forms go out for these facts, judged at this time (UTC milliseconds), by id. Where
+    /// one system feeds another, only the first gets an envelope; but where the first has no form for this
+    /// capture, nothing would be handed on, and the second gets its own.
+    ///
+    /// A form that cannot be made yet counts as given: it goes once it is mended, and then feeds.
+    pub fn giving(&self, facts: &Facts, at_ms: i64) -> Vec<&Spec> {
+        let mut gives: Vec<&Spec> = self.serving_at(at_ms).collect();
+        // Most specs feed nobody; only who does is tried.
+        let feeding = gives.iter().filter(|spec| !spec.forwards_to.is_empty());
+        let mut next: Vec<&Spec> = feeding
+            .copied()
+            .filter(|spec| gives_any(facts, spec))
+            .collect();
+        let mut fed = BTreeSet::new();
+        while let Some(spec) = next.pop() {
+            for id in &spec.forwards_to {
+                // What is fed hands on in turn.
+                if let Some(other) = gives.iter().find(|other| other.id == *id)
+                    && fed.insert(id.clone())
+                {
+                    next.push(other);
+                }
+            }
+        }
+        gives.retain(|spec| !fed.contains(&spec.id));
+        gives
     }
 
     /// The spec of a system.
@@ -241,20 +278,29 @@ impl Catalogue {
         self.specs.get(system)
     }
 
-    /// The specs that get forms of a capture made on this day, by id: not those that have expired, nor
-    /// those that another one served that day feeds. Knows nothing of withdrawals, which have a time of
+    /// The specs that are in force on this day, by id. Knows nothing of withdrawals, which have a time of
     /// day: see [`Catalogue::serving_at`].
     pub fn serving(&self, day: Date) -> impl Iterator<Item = &Spec> {
-        let on_day = move |spec: &&Spec| spec.serves_on(day);
-        let fed = move |id: &String| {
-            self.specs
-                .values()
-                .filter(on_day)
-                .any(|spec| spec.forwards_to.contains(id))
-        };
-        self.specs
-            .values()
-            .filter(on_day)
-            .filter(move |spec| !fed(&spec.id))
+        self.specs.values().filter(move |spec| spec.serves_on(day))
+    }
+
+    /// The circle of feeding systems that one stands in, from itself to itself; `None` where there is none.
+    pub(crate) fn circle(specs: &BTreeMap<&str, &Spec>, of: &str) -> Option<Vec<String>> {
+        let mut paths = vec![vec![of.to_owned()]];
+        let mut seen = BTreeSet::new();
+        while let Some(path) = paths.pop() {
+            let spec = path.last().and_then(|last| specs.get(last.as_str()));
+            for id in spec.iter().flat_map(|spec| &spec.forwards_to) {
+                let mut longer = path.clone();
+                longer.push(id.clone());
+                if id == of {
+                    return Some(longer);
+                }
+                if seen.insert(id.clone()) {
+                    paths.push(longer);
+                }
+            }
+        }
+        None
     }
 }

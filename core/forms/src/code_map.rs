@@ -14,6 +14,10 @@ pub struct CodeMap {
     /// A value that already is one of the owner's codes passes.
     #[serde(default)]
     pub pass: bool,
+    /// Codes of the concept to which the owner has no counterpart: a form stops for them. Every other has a
+    /// rule.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub lacks: Vec<String>,
     /// Tried in order; the first that fits wins.
     #[serde(deserialize_with = "rules")]
     #[cfg_attr(feature = "schema", schemars(with = "Vec<(String, String)>"))]

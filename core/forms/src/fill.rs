@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value as Json};
 
+use crate::catalogue::Catalogue;
 use crate::envelope::{Envelope, Filled, Problem, Reference, Stopped};
 use crate::evaluate::{Fault, Scope, Seen};
 use crate::facts::{Facts, MemberFacts};
@@ -70,6 +71,30 @@ pub fn fill_traced(facts: &Facts, spec: &Spec) -> Vec<Traced> {
         }
     }
     out
+}
+
+/// Fills every form that goes out for these facts, of every system, judged at this time (UTC
+/// milliseconds): see [`Catalogue::giving`]. By system, then in the order of [`fill`].
+pub fn fill_all<'a>(
+    catalogue: &'a Catalogue,
+    facts: &'a Facts,
+    at_ms: i64,
+) -> impl Iterator<Item = (&'a Spec, Traced)> {
+    let giving = catalogue.giving(facts, at_ms).into_iter();
+    giving.flat_map(|spec| {
+        fill_traced(facts, spec)
+            .into_iter()
+            .map(move |one| (spec, one))
+    })
+}
+
+/// Whether a spec gives any form of these facts, be it one that cannot be made yet.
+pub(crate) fn gives_any(facts: &Facts, spec: &Spec) -> bool {
+    let applies = |one: One<'_>| {
+        let when = one.route.when.as_ref();
+        when.map_or(Ok(true), |when| one.scope.holds(when)) != Ok(false)
+    };
+    (0..spec.routes.len()).any(|at| on_route(facts, spec, at).any(applies))
 }
 
 /// Fills one form by the first route that gives it, whether or not the route's condition holds and

@@ -26,6 +26,7 @@ pub mod coverage;
 pub mod derived;
 pub mod envelope;
 pub mod envelope_key;
+pub mod exception;
 pub mod explain;
 pub mod expression;
 pub mod facts;

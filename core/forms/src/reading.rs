@@ -11,8 +11,9 @@ use crate::burden::Burden;
 use crate::catalogue::Catalogue;
 use crate::check;
 use crate::concept::Concepts;
-use crate::error::{SpecError, read, read_any};
+use crate::error::{SpecError, read_any};
 use crate::kind::Kinds;
+use crate::lint;
 use crate::near::hint;
 use crate::spec::Spec;
 
@@ -34,6 +35,47 @@ pub(crate) fn head(file: &str, text: &str) -> Result<String, SpecError> {
             "the key \"format\" is missing, such as \"fieldwork-spec/1\"",
         )),
     }
+}
+
+/// Reads a spec that the burden rules let pass. An exception is held against the day when it is used.
+pub(crate) fn spec_of(file: &str, text: &str) -> Result<Spec, SpecError> {
+    let spec = Spec::parse(file, text)?;
+    match lint::refusal(file, text) {
+        Some(error) => Err(error),
+        None => Ok(spec),
+    }
+}
+
+/// In a circle each system waits for the other's message, and none gets one.
+pub(crate) fn in_circle(file: &str, spec: &Spec, circle: &[String]) -> SpecError {
+    let mut fed = spec.forwards_to.iter();
+    let at = fed
+        .position(|id| circle.get(1) == Some(id))
+        .unwrap_or_default();
+    let reason = format!(
+        "systems feed each other in a circle, {}: none of them would get an envelope",
+        circle.join(" → ")
+    );
+    SpecError::new(file, format!("forwards_to[{at}]"), reason)
+}
+
+/// Nobody can be asked for what may not be asked for, nor capture it.
+fn allowed<'a>(
+    file: &str,
+    list: &str,
+    names: impl Iterator<Item = (&'a str, &'a str)>,
+) -> Result<(), SpecError> {
+    for (id, label) in names {
+        if let Some(rule) = lint::forbidden([label, id]) {
+            let path = format!("{list}.{id}");
+            return Err(SpecError::new(
+                file,
+                path,
+                format!("{}: {}", rule.id, rule.text),
+            ));
+        }
+    }
+    Ok(())
 }
 
 /// Files that were read, and what is wrong with them.
@@ -96,6 +138,8 @@ impl Reading {
         match format {
             "fieldwork-concepts/1" => {
                 let list = Concepts::parse(file, text)?;
+                let names = list.iter().map(|one| (one.id.as_str(), one.label.as_str()));
+                allowed(file, "concepts", names)?;
                 twice(
                     "the concepts are",
                     self.concepts.as_ref().map(|(first, _)| first),
@@ -104,6 +148,8 @@ impl Reading {
             }
             "fieldwork-kinds/1" => {
                 let list = Kinds::parse(file, text)?;
+                let names = list.iter().map(|one| (one.id.as_str(), one.label.as_str()));
+                allowed(file, "kinds", names)?;
                 twice("the kinds are", self.kinds.as_ref().map(|(first, _)| first))?;
                 self.kinds = Some((file.to_owned(), list));
             }
@@ -116,7 +162,7 @@ impl Reading {
                 self.burden = Some((file.to_owned(), model));
             }
             "fieldwork-spec/1" => {
-                let spec: Spec = read(file, text).inspect_err(|_| {
+                let spec = spec_of(file, text).inspect_err(|_| {
                     let id = read_any(file, text).ok();
                     let id = id.as_ref().and_then(|spec| spec.get("id")?.as_str());
                     self.unread.extend(id.map(ToOwned::to_owned));
@@ -176,6 +222,11 @@ impl Reading {
                 return Err(SpecError::new(file, format!("forwards_to[{at}]"), reason));
             }
         }
-        Ok(())
+        let specs = self.specs.iter();
+        let specs = specs.map(|(id, (_, spec))| (id.as_str(), spec)).collect();
+        match Catalogue::circle(&specs, &spec.id) {
+            Some(circle) => Err(in_circle(file, spec, &circle)),
+            None => Ok(()),
+        }
     }
 }

@@ -12,6 +12,8 @@ use serde_json::{Map, Value};
 
 use crate::code_map::CodeMap;
 use crate::condition::Condition;
+use crate::error::{SpecError, read};
+use crate::exception::{self, Exception};
 use crate::expression::Expression;
 use crate::wire::Wire;
 
@@ -54,10 +56,13 @@ pub struct Spec {
     pub freshness_months: Option<u32>,
     /// What its owner demands of people. Reported, never acted upon.
     pub declarations: Map<String, Value>,
-    /// Systems that are fed by this one and therefore get nothing from us.
+    /// Systems that this one feeds: they get nothing of a capture of which this one has a form.
     pub forwards_to: Vec<String>,
     /// Hours within which it wants its forms.
     pub deadline_hours: Option<u32>,
+    /// What it demands for security or an emergency, by which rule and how long.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub exception: Option<Exception>,
     /// Code maps by name.
     #[serde(deserialize_with = "crate::unique::map")]
     pub code_maps: BTreeMap<String, CodeMap>,
@@ -73,6 +78,18 @@ pub struct Spec {
 }
 
 impl Spec {
+    /// Reads the text of a spec on its own. Demands that its exception excuses become declarations. What
+    /// its names refer to, and the burden rules, are held against it when it joins a catalogue.
+    ///
+    /// # Errors
+    /// [`SpecError`] names `file`, the place in it, and why.
+    pub fn parse(file: &str, text: &str) -> Result<Self, SpecError> {
+        match exception::declared(text) {
+            Some(text) => read(file, &text),
+            None => read(file, text),
+        }
+    }
+
     /// The form with this id.
     pub fn form(&self, id: &str) -> Option<&Form> {
         self.forms.iter().find(|form| form.id == id)
@@ -80,7 +97,15 @@ impl Spec {
 
     /// True on days on which the system is served.
     pub fn serves_on(&self, day: Date) -> bool {
-        self.inactive.is_none() && self.expires.is_none_or(|last| day <= last)
+        self.inactive.is_none()
+            && self.expires.is_none_or(|last| day <= last)
+            && !self.lacks_exception(day)
+    }
+
+    /// True on days on which the exception that it claims has ended: it may not be used without.
+    pub fn lacks_exception(&self, day: Date) -> bool {
+        let claimed = self.exception.as_ref();
+        claimed.is_some_and(|exception| day > exception.expires)
     }
 }
 

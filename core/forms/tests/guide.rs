@@ -121,6 +121,12 @@ fn what_a_beginner_gets_wrong_is_refused_with_its_place() {
 
 #[test]
 fn the_invented_system_demands_nothing_that_the_rules_forbid() {
-    let linted = lint("care.json", &written("care.json")).unwrap().unwrap();
+    let linted = lint(
+        "care.json",
+        &written("care.json"),
+        "2025-04-08".parse().unwrap(),
+    )
+    .unwrap()
+    .unwrap();
     assert!(linted.findings.is_empty(), "{:?}", linted.findings);
 }

@@ -9,6 +9,7 @@ use std::fs;
 use std::path::Path;
 
 use fieldwork_forms::lint::{Level, lint, lint_strictly};
+use fieldwork_ids::Date;
 use serde_json::{Value, json};
 
 fn systems() -> std::path::PathBuf {
@@ -19,10 +20,17 @@ fn wg() -> Value {
     serde_json::from_str(&fs::read_to_string(systems().join("wg.json")).unwrap()).unwrap()
 }
 
+/// The day of the script.
+fn day() -> Date {
+    "2025-04-08".parse().unwrap()
+}
+
 /// Rules and levels of a spec's findings.
 fn found(spec: &Value) -> Vec<(String, Level)> {
-    let linted = lint("spec.json", &spec.to_string()).unwrap().unwrap();
-    let strictly = lint_strictly("spec.json", &spec.to_string(), None).unwrap();
+    let linted = lint("spec.json", &spec.to_string(), day())
+        .unwrap()
+        .unwrap();
+    let strictly = lint_strictly("spec.json", &spec.to_string(), day(), None).unwrap();
     assert_eq!(
         strictly, linted,
         "what a burden rule names is not refused a second time"
@@ -35,7 +43,7 @@ fn found(spec: &Value) -> Vec<(String, Level)> {
 }
 
 fn rules(file: &str, text: &str) -> Vec<String> {
-    let linted = lint(file, text).unwrap().unwrap();
+    let linted = lint(file, text, day()).unwrap().unwrap();
     assert!(
         linted
             .findings
@@ -145,8 +153,13 @@ fn a_demand_that_is_switched_off_demands_nothing() {
 #[test]
 fn concepts_and_kinds_are_no_specs_and_broken_text_is_named() {
     assert_eq!(
-        lint("concepts.json", r#"{"format": "fieldwork-concepts/1"}"#).unwrap(),
+        lint(
+            "concepts.json",
+            r#"{"format": "fieldwork-concepts/1"}"#,
+            day()
+        )
+        .unwrap(),
         None
     );
-    assert!(lint("x.json", "{").is_err());
+    assert!(lint("x.json", "{", day()).is_err());
 }

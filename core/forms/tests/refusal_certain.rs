@@ -240,6 +240,72 @@ fn a_concept_is_asked_as_its_type_is_and_kept_where_it_belongs() {
 }
 
 #[test]
+fn a_code_map_maps_every_code_of_its_list_or_names_it_as_lacking() {
+    let at = "code_maps.xldm_grade.rules";
+    refused(
+        "systems/wg.json",
+        at,
+        "no rule for \"A\", \"B\" of house.grade",
+        |spec| {
+            spec["code_maps"]["xldm_grade"]
+                .as_object_mut()
+                .unwrap()
+                .remove("lacks");
+        },
+    );
+    refused(
+        "systems/wg.json",
+        at,
+        "no rule for \"B\" of house.grade",
+        |spec| {
+            spec["code_maps"]["xldm_grade"]["lacks"] = json!(["A"]);
+        },
+    );
+    let at = "code_maps.xldm_grade.lacks[1]";
+    refused("systems/wg.json", at, "no code \"E\"", |spec| {
+        spec["code_maps"]["xldm_grade"]["lacks"] = json!(["A", "E", "B"]);
+    });
+    refused("systems/wg.json", at, "\"C\" has a rule", |spec| {
+        spec["code_maps"]["xldm_grade"]["lacks"] = json!(["A", "C", "B"]);
+    });
+    let at = "code_maps.sfzb.rules";
+    refused("systems/wg.json", at, "yes and no", |spec| {
+        spec["code_maps"]["sfzb"]["rules"] = json!([["true", "1"]]);
+        spec["code_maps"]["sfzb"]["lacks"] = json!(["false"]);
+    });
+}
+
+#[test]
+fn systems_that_feed_each_other_in_a_circle_are_refused() {
+    let feed = |pairs: &[(&str, &str)]| {
+        let files = village::spec_files().into_iter().map(|(name, text)| {
+            let fed = pairs
+                .iter()
+                .find(|(from, _)| name == format!("systems/{from}.json"));
+            let Some((_, to)) = fed else {
+                return (name, text);
+            };
+            let mut spec: Value = serde_json::from_str(&text).unwrap();
+            spec["forwards_to"] = json!(["tz", to]);
+            (name, spec.to_string())
+        });
+        Catalogue::from_files(files.collect::<Vec<_>>())
+    };
+    assert!(feed(&[("wg", "zf"), ("zf", "zh")]).is_ok());
+    for pairs in [
+        &[("wg", "zf"), ("zf", "wg")] as &[_],
+        &[("wg", "zf"), ("zf", "zh"), ("zh", "wg")],
+    ] {
+        let error = feed(pairs).unwrap_err();
+        assert_eq!(
+            (error.file.as_str(), error.path.as_str()),
+            ("systems/wg.json", "forwards_to[1]")
+        );
+        assert!(error.reason.contains("wg → zf → "), "{error}");
+    }
+}
+
+#[test]
 fn a_system_that_is_fed_and_a_key_that_is_known_must_be_there() {
     refused(
         "systems/wg.json",

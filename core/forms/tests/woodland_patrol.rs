@@ -213,8 +213,12 @@ fn the_day_of_the_village_is_the_same_with_and_without_woodland() {
 
 #[test]
 fn the_woodland_system_demands_nothing_that_the_rules_forbid() {
-    let linted = lint("xunlin.json", &added("systems/xunlin.json"))
-        .unwrap()
-        .unwrap();
+    let linted = lint(
+        "xunlin.json",
+        &added("systems/xunlin.json"),
+        "2025-04-08".parse().unwrap(),
+    )
+    .unwrap()
+    .unwrap();
     assert!(linted.findings.is_empty(), "{:?}", linted.findings);
 }

@@ -6,9 +6,11 @@
 
 use std::sync::Arc;
 
+use fieldwork_forms::SpecError;
 use fieldwork_forms::catalogue::{Catalogue, Handed};
 use fieldwork_forms::lint::{Level, lint};
 use fieldwork_forms::spec::Spec;
+use fieldwork_ids::time::china_date;
 use serde::{Deserialize, Serialize};
 use serde_bytes::ByteBuf;
 
@@ -42,11 +44,16 @@ impl Replica {
             Err(ReplicaError::NotReady(_)) => Vec::new(),
             Err(other) => return Err(other),
         };
-        let files = files.iter().map(|(path, text)| {
+        let mut published = Vec::new();
+        for (path, text) in files {
             let same = held.iter().find(|one| one.0 == *path && one.1 == *text);
-            (path.clone(), text.clone(), same.and_then(|one| one.2))
-        });
-        self.publish(&files.collect::<Vec<_>>())
+            // What was published before has been linted; an exception may have ended since.
+            if same.is_none() {
+                self.linted(path, text)?;
+            }
+            published.push((path.clone(), text.clone(), same.and_then(|one| one.2)));
+        }
+        self.publish(&published)
     }
 
     /// Adds the spec of a system, or puts it in the place of its earlier one; a withdrawn one is in force
@@ -58,14 +65,15 @@ impl Replica {
     pub fn add_spec(&self, file: &str, text: &str) -> Result<String, ReplicaError> {
         let refuse = |reason: String| ReplicaError::Catalogue(format!("{file}: {reason}"));
         // The linter first: a key that asks for what may not be asked is more than an unknown key.
-        linted(file, text)?;
-        let spec = spec_of(text).map_err(|error| refuse(error.to_string()))?;
+        self.linted(file, text)?;
+        let spec =
+            Spec::parse(file, text).map_err(|error| ReplicaError::Catalogue(error.to_string()))?;
         let mut files = self.published()?;
         let held = files
             .iter_mut()
             .find_map(|held| Some((spec_of(&held.1).ok().filter(|old| old.id == spec.id)?, held)));
-        match held {
-            Some((old, (_, held, withdrawn_ms))) => {
+        let own = match held {
+            Some((old, (path, held, withdrawn_ms))) => {
                 // Envelopes remember the version that filled them and are sent by no other.
                 if *held != text && spec.version <= old.version {
                     let reason = format!("its version must be above {}", old.version);
@@ -73,9 +81,22 @@ impl Replica {
                 }
                 text.clone_into(held);
                 *withdrawn_ms = None;
+                path.clone()
             }
-            None => files.push((format!("systems/{}.json", spec.id), text.to_owned(), None)),
-        }
+            None => {
+                let path = format!("systems/{}.json", spec.id);
+                files.push((path.clone(), text.to_owned(), None));
+                path
+            }
+        };
+        let texts = files.iter().map(|file| (file.0.clone(), file.1.clone()));
+        // Told of the file as it was handed over, not of the place it would get.
+        Catalogue::from_files(texts).map_err(|mut error| {
+            if error.file == own {
+                file.clone_into(&mut error.file);
+            }
+            ReplicaError::Catalogue(error.to_string())
+        })?;
         self.publish(&files)?;
         Ok(spec.id)
     }
@@ -110,9 +131,6 @@ impl Replica {
     }
 
     fn publish(&self, files: &[Published]) -> Result<(), ReplicaError> {
-        for (path, text, _) in files {
-            linted(path, text)?;
-        }
         let texts = files.iter().map(|file| (file.0.clone(), file.1.clone()));
         Catalogue::from_files(texts).map_err(|error| ReplicaError::Catalogue(error.to_string()))?;
         let key = self.identity().ok_or(ReplicaError::NotEnrolled)?.key;
@@ -240,27 +258,30 @@ impl Replica {
     }
 }
 
-fn spec_of(text: &str) -> Result<Spec, serde_json::Error> {
-    serde_json::from_str(text.strip_prefix('\u{feff}').unwrap_or(text))
+fn spec_of(text: &str) -> Result<Spec, SpecError> {
+    Spec::parse("spec", text)
 }
 
-/// Refuses what the burden rules refuse, by the names of the rules.
-fn linted(path: &str, text: &str) -> Result<(), ReplicaError> {
-    let Ok(Some(linted)) = lint(path, text) else {
-        return Ok(());
-    };
-    let refused = linted
-        .findings
-        .iter()
-        .filter(|one| one.level == Level::Refused);
-    let findings: Vec<String> = refused
-        .map(|one| format!("{} at {}: {}", one.rule.rule().id, one.path, one.text))
-        .collect();
-    match findings.is_empty() {
-        true => Ok(()),
-        false => Err(ReplicaError::Catalogue(format!(
-            "{path} is refused: {}",
-            findings.join("; ")
-        ))),
+impl Replica {
+    /// Refuses what the burden rules refuse today, by the names of the rules.
+    fn linted(&self, path: &str, text: &str) -> Result<(), ReplicaError> {
+        let today = china_date(self.ports.clock.wall_ms());
+        let Ok(Some(linted)) = lint(path, text, today) else {
+            return Ok(());
+        };
+        let refused = linted
+            .findings
+            .iter()
+            .filter(|one| one.level == Level::Refused);
+        let findings: Vec<String> = refused
+            .map(|one| format!("{} at {}: {}", one.rule.rule().id, one.path, one.text))
+            .collect();
+        match findings.is_empty() {
+            true => Ok(()),
+            false => Err(ReplicaError::Catalogue(format!(
+                "{path} is refused: {}",
+                findings.join("; ")
+            ))),
+        }
     }
 }

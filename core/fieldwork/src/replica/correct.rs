@@ -10,7 +10,7 @@
 use fieldwork_forms::capture::Capture;
 use fieldwork_forms::catalogue::Catalogue;
 use fieldwork_forms::envelope::{Envelope, Filled, SlotPhoto};
-use fieldwork_forms::fill::{Traced, fill_traced};
+use fieldwork_forms::fill::{Traced, fill_all};
 use fieldwork_ids::Ulid;
 use fieldwork_register::EntityId;
 use rusqlite::Connection;
@@ -100,10 +100,8 @@ impl Replica {
         let mut inner = self.lock();
         let facts = inner.facts(catalogue, &base, capture)?;
         let judged_ms = judged_ms(inner.store()?.read(), capture)?;
-        Ok(catalogue
-            .serving_at(judged_ms)
-            .flat_map(|spec| fill_traced(&facts, spec))
-            .collect())
+        let filled = fill_all(catalogue, &facts, judged_ms);
+        Ok(filled.map(|(_, traced)| traced).collect())
     }
 }
 

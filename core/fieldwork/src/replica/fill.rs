@@ -8,7 +8,7 @@ use fieldwork_forms::capture::{Capture, Subject};
 use fieldwork_forms::catalogue::Catalogue;
 use fieldwork_forms::envelope::Filled;
 use fieldwork_forms::facts::{CaseFacts, Facts, facts};
-use fieldwork_forms::fill::fill;
+use fieldwork_forms::fill::fill_all;
 use fieldwork_ids::Ulid;
 use fieldwork_register::{IndexedBase, Register};
 use rusqlite::Connection;
@@ -44,13 +44,6 @@ impl Replica {
 pub(super) fn judged_ms(connection: &Connection, capture: &Capture) -> Result<i64, ReplicaError> {
     let received = rows::received_ms(connection, capture.id)?;
     Ok(received.map_or(capture.at_ms, |received| received.min(capture.at_ms)))
-}
-
-fn fill_all(catalogue: &Catalogue, facts: &Facts, judged_ms: i64) -> Vec<Filled> {
-    catalogue
-        .serving_at(judged_ms)
-        .flat_map(|spec| fill(facts, spec))
-        .collect()
 }
 
 impl Inner {
@@ -114,8 +107,8 @@ impl Inner {
             let facts = self.facts(catalogue, base, &capture)?;
             let receipts = receipt::of_capture(self.store()?.read(), opening)?;
             let judged_ms = judged_ms(self.store()?.read(), &capture)?;
-            for filled in fill_all(catalogue, &facts, judged_ms) {
-                let Filled::Envelope(envelope) = filled else {
+            for (_, traced) in fill_all(catalogue, &facts, judged_ms) {
+                let Filled::Envelope(envelope) = traced.filled else {
                     continue;
                 };
                 if envelope.opens_case.is_none() || envelope.opens_case != case.type_concept {

@@ -48,7 +48,8 @@ pub(super) struct Gathered {
 impl Gathered {
     pub(super) fn of(setting: &Setting<'_>) -> Self {
         let mut gathered = Self::default();
-        for spec in setting.catalogue.serving_at(setting.facts.at_ms()) {
+        let facts = setting.facts;
+        for spec in setting.catalogue.giving(facts, facts.at_ms()) {
             for route in &spec.routes {
                 if let Some(form) = spec.form(&route.form) {
                     gathered.route(setting, spec, route, form);

@@ -8,6 +8,7 @@ use crate::facts::{Fact, Origin};
 use crate::fill::fill;
 use crate::freshness::as_of;
 use crate::kind::SubjectKind;
+use crate::spec::Spec;
 use crate::value::Value;
 
 use super::gather::{Gathered, Setting};
@@ -125,12 +126,11 @@ impl Put<'_> {
             return Vec::new();
         };
         let facts = self.setting.facts;
-        let specs: Vec<_> = self
-            .setting
-            .catalogue
-            .serving_at(facts.at_ms())
-            .filter(|spec| spec.code_maps.values().any(|map| map.concept == concept.id))
-            .collect();
+        let catalogue = self.setting.catalogue;
+        let maps = |spec: &&Spec| {
+            let mut maps = spec.code_maps.values();
+            maps.any(|map| map.concept == concept.id)
+        };
         let is_taken = |code: &&Code| {
             let supposed = facts.suppose(concept, about.as_ref(), &code.code);
             let stops = |problem: &Problem| {
@@ -138,7 +138,8 @@ impl Put<'_> {
                     if *of == concept.id && *unmapped == code.code)
             };
             let about_it = |of: &Option<EntityId>| about.is_none() || of == about;
-            let mut forms = specs.iter().flat_map(|spec| fill(&supposed, spec));
+            let specs = catalogue.giving(&supposed, facts.at_ms()).into_iter();
+            let mut forms = specs.filter(maps).flat_map(|spec| fill(&supposed, spec));
             !forms.any(|form| match form {
                 Filled::Envelope(_) => false,
                 Filled::Stopped(stopped) => {

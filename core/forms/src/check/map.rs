@@ -21,7 +21,8 @@ const OF_KIND: [&str; 2] = ["capture.kind", "case.kind"];
 const OF_CASE: &str = "case.type";
 
 impl Checker<'_> {
-    /// A map's rules are about codes that exist; one of yes and no knows both.
+    /// A map's rules are about codes that exist, and every code has one or is named as lacking; a map of
+    /// yes and no knows both.
     pub(super) fn rules(&self, name: &str, map: &CodeMap) -> Checked {
         let path = format!("code_maps.{name}.rules");
         let Some(codes) = self.codes(&map.concept) else {
@@ -41,14 +42,50 @@ impl Checker<'_> {
                 return self.no(&format!("{path}[{at}]"), reason);
             }
         }
-        let lacks = |code: &&String| map.target(code).is_none();
-        match codes.iter().find(lacks) {
-            Some(code) if self.is_yes_no(&map.concept) => {
-                let reason = format!("a map of yes and no has no rule for {code:?}");
-                self.no(&path, reason)
-            }
-            _ => Ok(()),
+        self.lacking(name, map, &codes)?;
+        let unmapped = |code: &&String| map.target(code).is_none();
+        let mut unmapped = codes.iter().filter(unmapped);
+        if self.is_yes_no(&map.concept) {
+            return match unmapped.next() {
+                Some(code) => {
+                    let reason = format!("a map of yes and no has no rule for {code:?}");
+                    self.no(&path, reason)
+                }
+                None => Ok(()),
+            };
         }
+        // Kinds and cases come with their own lists; a map says there what it is about.
+        if self.known.concepts.find(&map.concept).is_none() {
+            return Ok(());
+        }
+        let missing: Vec<String> = unmapped
+            .filter(|code| !map.lacks.contains(code))
+            .map(|code| format!("{code:?}"))
+            .collect();
+        if missing.is_empty() {
+            return Ok(());
+        }
+        let reason = format!(
+            "has no rule for {} of {}; what the owner has no counterpart to is named in \"lacks\"",
+            missing.join(", "),
+            map.concept
+        );
+        self.no(&path, reason)
+    }
+
+    /// What a map means to lack are codes of its concept without a rule.
+    fn lacking(&self, name: &str, map: &CodeMap, codes: &[String]) -> Checked {
+        for (at, code) in map.lacks.iter().enumerate() {
+            let path = format!("code_maps.{name}.lacks[{at}]");
+            if !codes.contains(code) {
+                let hint = hint(code, codes.iter().map(String::as_str));
+                return self.no(&path, format!("{} has no code {code:?}{hint}", map.concept));
+            }
+            if map.rules.iter().any(|rule| rule.0.fits(code)) {
+                return self.no(&path, format!("{code:?} has a rule"));
+            }
+        }
+        Ok(())
     }
 
     /// All codes that a map of this concept can meet; `None` where they are not counted.

@@ -1,73 +1,14 @@
-//! Demands on people: keys that mean a check-in, a score, a quota.
+//! Demands on people: keys, fields and forms that mean a check-in, a score, a quota.
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 
-use super::rule::RuleId::{self, B01, B02, B03, B04, B05, B06, B07, B08, B09, B11, B23, B24, B27};
+use super::meaning;
+use super::rule::RuleId::{self, B09};
 use super::{Finding, Level, finding};
-
-/// Words of a key (between underscores) and the rules they break. A key is caught when all words of a
-/// row stand in it; every row that fits counts.
-const DEMANDS: &[(&[&str], &[RuleId])] = &[
-    (&["sign", "in"], &[B01]),
-    (&["sign", "out"], &[B01]),
-    (&["signin"], &[B01]),
-    (&["signout"], &[B01]),
-    (&["check", "in"], &[B01]),
-    (&["check", "out"], &[B01]),
-    (&["checkin"], &[B01]),
-    (&["checkout"], &[B01]),
-    (&["clock", "in"], &[B01]),
-    (&["clock", "out"], &[B01]),
-    (&["punch"], &[B01]),
-    (&["attendance"], &[B01]),
-    (&["daka"], &[B01]),
-    (&["min", "minutes"], &[B02, B05]),
-    (&["min", "hours"], &[B02, B05]),
-    (&["min", "duration"], &[B02, B05]),
-    (&["min", "count"], &[B02]),
-    (&["min", "times"], &[B02]),
-    (&["min", "km"], &[B02]),
-    (&["min", "distance"], &[B02]),
-    (&["min", "visits"], &[B02]),
-    (&["min", "reports"], &[B02]),
-    (&["min", "records"], &[B02]),
-    (&["quota"], &[B02]),
-    (&["score"], &[B03]),
-    (&["scores"], &[B03]),
-    (&["points"], &[B03]),
-    (&["rank"], &[B03]),
-    (&["ranking"], &[B03]),
-    (&["leaderboard"], &[B03]),
-    (&["likes"], &[B04]),
-    (&["votes"], &[B04]),
-    (&["shares"], &[B04]),
-    (&["forwards"], &[B04]),
-    (&["study"], &[B04]),
-    (&["online"], &[B05]),
-    (&["installs"], &[B06]),
-    (&["install"], &[B06]),
-    (&["downloads"], &[B06]),
-    (&["activations"], &[B06]),
-    (&["activation"], &[B06]),
-    (&["usage", "rate"], &[B06]),
-    (&["login"], &[B07]),
-    (&["logins"], &[B07]),
-    (&["screenshot"], &[B08]),
-    (&["screenshots"], &[B08]),
-    (&["video"], &[B08]),
-    (&["videos"], &[B08]),
-    (&["track"], &[B09]),
-    (&["tracks"], &[B09]),
-    (&["assessment"], &[B11]),
-    (&["appraisal"], &[B11]),
-    (&["inspection"], &[B11]),
-    (&["reply", "within"], &[B23]),
-    (&["respond", "within"], &[B23]),
-    (&["participation"], &[B24]),
-];
 
 /// Keys of a spec itself, which are not demands whatever their words.
 const OWN: &[&str] = &[
+    "$schema",
     "format",
     "id",
     "version",
@@ -76,6 +17,8 @@ const OWN: &[&str] = &[
     "filing_no",
     "basis",
     "expires",
+    "inactive",
+    "freshness_months",
     "declarations",
     "forwards_to",
     "deadline_hours",
@@ -89,48 +32,174 @@ const OWN: &[&str] = &[
     "active",
     "note",
 ];
+/// Keys of a form, a field, a photo slot and a route.
+const OF_PARTS: &[&str] = &[
+    "id",
+    "name",
+    "reference",
+    "fields",
+    "auto",
+    "photos",
+    "label",
+    "type",
+    "max",
+    "decimals",
+    "required",
+    "column",
+    "value",
+    "slot",
+    "stage",
+    "view",
+    "nth",
+    "min",
+    "max_bytes",
+    "file",
+    "necessity",
+    "or",
+    "azimuth",
+    "max_age_months",
+    "on_request",
+    "media",
+    "form",
+    "when",
+    "for_each",
+    "locals",
+    "opens_case",
+];
 
-/// Looks at the top of the file and under `declarations`.
-pub(super) fn look(spec: &Value, findings: &mut Vec<Finding>) {
-    let Some(top) = spec.as_object() else { return };
-    let excepted = exception(top, findings);
-    for (key, value) in top {
-        if OWN.contains(&key.as_str()) {
-            continue;
-        }
-        let level = if excepted {
-            Level::Warned
-        } else {
-            Level::Refused
-        };
-        demanded(key, value, key, level, findings);
+/// Looks at every key that no spec has, at what forms and fields mean, and under `declarations`.
+pub(super) fn look(spec: &Value, excepted: bool, findings: &mut Vec<Finding>) {
+    let level = match excepted {
+        true => Level::Warned,
+        false => Level::Refused,
+    };
+    keys(spec, "", OWN, level, findings);
+    if let Some(declared) = spec.get("declarations") {
+        keys(declared, "declarations", &[], Level::Warned, findings);
     }
-    if let Some(declared) = top.get("declarations").and_then(Value::as_object) {
-        for (key, value) in declared {
-            demanded(
-                key,
-                value,
-                &format!("declarations.{key}"),
-                Level::Warned,
-                findings,
-            );
+    for (path, form) in each(spec, "forms", "") {
+        keys(form, &path, OF_PARTS, level, findings);
+        means(form, "name", &path, level, findings);
+        for list in ["fields", "auto"] {
+            for (path, field) in each(form, list, &path) {
+                keys(field, &path, OF_PARTS, level, findings);
+                means(field, "label", &path, level, findings);
+            }
+        }
+        for (path, slot) in each(form, "photos", &path) {
+            keys(slot, &path, OF_PARTS, level, findings);
+        }
+    }
+    for (path, route) in each(spec, "routes", "") {
+        keys(route, &path, OF_PARTS, level, findings);
+    }
+}
+
+/// The entries of a list, each with its path.
+fn each<'a>(of: &'a Value, list: &str, within: &str) -> impl Iterator<Item = (String, &'a Value)> {
+    let path = join(within, list);
+    let entries = of.get(list).and_then(Value::as_array);
+    let entries = entries.into_iter().flatten().enumerate();
+    entries.map(move |(at, entry)| (format!("{path}[{at}]"), entry))
+}
+
+fn join(within: &str, key: &str) -> String {
+    match within {
+        "" => key.to_owned(),
+        within => format!("{within}.{key}"),
+    }
+}
+
+/// A form or field whose id or name means what may not be asked for.
+fn means(of: &Value, name: &str, path: &str, level: Level, findings: &mut Vec<Finding>) {
+    let mut told = Vec::new();
+    for key in [name, "id"] {
+        let Some(text) = of.get(key).and_then(Value::as_str) else {
+            continue;
+        };
+        let rules = meaning::of_field(text);
+        for rule in rules
+            .into_iter()
+            .filter(|rule| !told.contains(rule))
+            .collect::<Vec<_>>()
+        {
+            told.push(rule);
+            // A track may be needed; its owner is told, as of photographs without a need.
+            let level = if rule == B09 { Level::Warned } else { level };
+            findings.push(finding(rule, level, format!("{path}.{key}")));
         }
     }
 }
 
-fn demanded(key: &str, value: &Value, path: &str, level: Level, findings: &mut Vec<Finding>) {
+/// A key at the top of a spec.
+pub(super) fn key(key: &str, value: &Value, findings: &mut Vec<Finding>) {
+    if !OWN.contains(&key) {
+        demanded(key, "", value, key, &[], Level::Refused, findings);
+    }
+}
+
+/// Keys beside those that belong there.
+fn keys(of: &Value, within: &str, own: &[&str], level: Level, findings: &mut Vec<Finding>) {
+    let per = per(of);
+    for (key, value) in of.as_object().into_iter().flatten() {
+        if !own.contains(&key.as_str()) {
+            demanded(key, &per, value, &join(within, key), &[], level, findings);
+        }
+    }
+}
+
+/// `per month`, where an object says so of what stands beside it.
+fn per(of: &Value) -> String {
+    let per = of.get("per").and_then(Value::as_str);
+    per.map_or_else(String::new, |per| format!(" per {per}"))
+}
+
+/// A key and what it holds. What a key says is not told again of what stands in it.
+fn demanded(
+    key: &str,
+    per: &str,
+    value: &Value,
+    path: &str,
+    above: &[RuleId],
+    level: Level,
+    findings: &mut Vec<Finding>,
+) {
     if is_nothing(value) {
         return;
     }
-    let words: Vec<String> = key.split(['_', '-', ' ']).map(str::to_lowercase).collect();
-    let mut rules: Vec<RuleId> = DEMANDS
-        .iter()
-        .filter(|(row, _)| row.iter().all(|word| words.iter().any(|had| had == word)))
-        .flat_map(|(_, rules)| rules.iter().copied())
-        .collect();
-    rules.sort_unstable();
-    rules.dedup();
-    findings.extend(rules.into_iter().map(|rule| finding(rule, level, path)));
+    let mut told = above.to_vec();
+    let mut tell = |name: &str, told: &mut Vec<RuleId>| {
+        for rule in meaning::of_demand(name) {
+            if !told.contains(&rule) {
+                told.push(rule);
+                findings.push(finding(rule, level, path));
+            }
+        }
+    };
+    tell(&format!("{key}{per}"), &mut told);
+    match value {
+        Value::String(text) => tell(text, &mut told),
+        Value::Array(list) => {
+            for (at, one) in list.iter().enumerate() {
+                demanded(
+                    "",
+                    "",
+                    one,
+                    &format!("{path}[{at}]"),
+                    &told,
+                    level,
+                    findings,
+                );
+            }
+        }
+        Value::Object(map) => {
+            let per = self::per(value);
+            for (key, value) in map.iter().filter(|(key, _)| *key != "per") {
+                demanded(key, &per, value, &join(path, key), &told, level, findings);
+            }
+        }
+        Value::Null | Value::Bool(_) | Value::Number(_) => {}
+    }
 }
 
 /// `false`, `0`, `null` and empty things demand nothing; nor does a track that is optional or off.
@@ -143,24 +212,4 @@ fn is_nothing(value: &Value) -> bool {
         Value::Array(list) => list.is_empty(),
         Value::Object(map) => map.is_empty(),
     }
-}
-
-/// Whether the spec claims an exception that has all it needs; one that has not is a finding.
-fn exception(top: &Map<String, Value>, findings: &mut Vec<Finding>) -> bool {
-    let Some(exception) = top.get("exception").filter(|value| !value.is_null()) else {
-        return false;
-    };
-    let text = |key: &str| {
-        exception
-            .get(key)
-            .and_then(Value::as_str)
-            .is_some_and(|text| !text.trim().is_empty())
-    };
-    let whole = text("basis") && text("scope") && text("expires");
-    let kind = exception.get("kind").and_then(Value::as_str);
-    if whole && matches!(kind, Some("安保" | "应急" | "security" | "emergency")) {
-        return true;
-    }
-    findings.push(finding(B27, Level::Refused, "exception"));
-    false
 }

@@ -7,13 +7,13 @@ use serde_json::Value;
 
 use crate::catalogue::Catalogue;
 use crate::check;
-use crate::error::{SpecError, read};
+use crate::error::SpecError;
 use crate::spec::Spec;
 
-use super::rule::RuleId::Unreadable;
+use super::rule::RuleId::{B27, Unreadable};
 use super::{Finding, Level, Linted, finding};
 
-/// The key by which a spec claims an exception; only the burden rules read it.
+/// The key by which a spec claims an exception.
 const EXCEPTION: &str = "exception";
 
 /// What the strict reader refuses in a spec, held against concepts and kinds where there are such.
@@ -25,7 +25,7 @@ pub(super) fn refusal(
 ) -> Option<SpecError> {
     let mut text = text.to_owned();
     let spec: Spec = loop {
-        match read(file, &text) {
+        match Spec::parse(file, &text) {
             Ok(spec) => break spec,
             // Each round takes a key away, so there is an end to it.
             Err(error) => match without(&text, &error, linted) {
@@ -37,17 +37,22 @@ pub(super) fn refusal(
     among.and_then(|catalogue| check::spec(file, &spec, &catalogue.known()).err())
 }
 
-/// The text without the key that the reader stumbled over, where a burden rule has named it.
+/// The text without the key that the reader stumbled over, where a burden rule has named it: a demand, or
+/// an exception that lacks something.
 fn without(text: &str, error: &SpecError, linted: &Linted) -> Option<String> {
-    let named = linted
-        .findings
-        .iter()
-        .any(|finding| begins(&finding.path, &error.path));
-    if !named && error.path != EXCEPTION || !error.reason.starts_with("unknown field") {
+    let mut named = linted.findings.iter();
+    let lacking = begins(&error.path, EXCEPTION) && named.clone().any(|one| one.rule == B27);
+    let demanded = named.any(|finding| begins(&finding.path, &error.path));
+    let path = match lacking {
+        true => EXCEPTION,
+        false => error.path.as_str(),
+    };
+    let known = lacking || demanded && error.reason.starts_with("unknown field");
+    if !known {
         return None;
     }
     let mut spec: Value = serde_json::from_str(crate::error::without_bom(text)).ok()?;
-    let (parent, key) = error.path.rsplit_once('.').unwrap_or(("", &error.path));
+    let (parent, key) = path.rsplit_once('.').unwrap_or(("", path));
     let pointer: String = parent
         .split(['.', '[', ']'])
         .filter(|step| !step.is_empty())

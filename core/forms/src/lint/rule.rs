@@ -35,6 +35,8 @@ pub enum RuleId {
     B27,
     /// No deadline under a day without an emergency.
     R42,
+    /// One photograph of a household to a visit.
+    WPhoto,
     /// The reader of specs takes it.
     Unreadable,
 }
@@ -132,6 +134,11 @@ impl RuleId {
                 id: "R-42",
                 text: "没有应急依据，期限不得少于24小时",
                 source: "整治形式主义为基层减负若干规定（2024）",
+            },
+            Self::WPhoto => &Rule {
+                id: "W-PHOTO",
+                text: "遍访每户只要一张照片，多余的不得要求",
+                source: MEASURES,
             },
             Self::Unreadable => &Rule {
                 id: "unreadable",
