@@ -3,6 +3,7 @@
 mod auth;
 mod failure;
 mod handler;
+mod listen;
 mod metrics;
 mod operator;
 
@@ -12,8 +13,11 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::thread::JoinHandle;
 
+pub use listen::Limits;
+
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
+use axum::middleware::from_fn_with_state;
 use axum::routing::{get, post};
 use tokio::sync::oneshot;
 
@@ -54,6 +58,20 @@ impl Server {
         upstreams: &Upstreams,
         patience: Patience,
     ) -> io::Result<Self> {
+        Self::start_within(hub, listener, upstreams, patience, Limits::default())
+    }
+
+    /// The same with other limits for peers.
+    ///
+    /// # Errors
+    /// As [`Server::start`].
+    pub fn start_within(
+        hub: Arc<Hub>,
+        listener: TcpListener,
+        upstreams: &Upstreams,
+        patience: Patience,
+        limits: Limits,
+    ) -> io::Result<Self> {
         listener.set_nonblocking(true)?;
         let address = listener.local_addr()?;
         let work = Work::start(Arc::clone(&hub), upstreams, patience)?;
@@ -81,13 +99,7 @@ impl Server {
                             return;
                         }
                     };
-                    let serving =
-                        axum::serve(listener, routes(shared)).with_graceful_shutdown(async {
-                            let _ = stopped.await;
-                        });
-                    if let Err(error) = serving.await {
-                        tracing::error!(%error, "serving ended");
-                    }
+                    listen::serve(listener, routes(shared), limits, stopped).await;
                 });
                 runtime.shutdown_timeout(std::time::Duration::from_secs(5));
             })?;
@@ -138,15 +150,20 @@ fn routes(shared: Shared) -> Router {
     Router::new()
         .route("/health", get(handler::health))
         .route("/enrol", post(handler::enrol).layer(body(64 * 1024)))
-        .route(
-            "/sync",
-            post(handler::sync).layer(body(fieldwork::wire::MAX_BODY)),
-        )
-        .route(
-            "/blobs/{hash}",
-            get(handler::fetch_blob)
-                .put(handler::store_blob)
-                .layer(body(MAX_PHOTO as u64)),
+        .merge(
+            Router::new()
+                .route(
+                    "/sync",
+                    post(handler::sync).layer(body(fieldwork::wire::MAX_BODY)),
+                )
+                .route(
+                    "/blobs/{hash}",
+                    get(handler::fetch_blob)
+                        .put(handler::store_blob)
+                        .layer(body(MAX_PHOTO as u64)),
+                )
+                // Before a body is read.
+                .layer(from_fn_with_state(shared.clone(), auth::guard)),
         )
         .merge(operator::routes(&shared))
         .with_state(shared)

@@ -1,14 +1,44 @@
 //! Who is asking: every request is signed by a device's key, once.
 
+use axum::extract::{Request, State};
 use axum::http::{HeaderMap, Method};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
 use fieldwork::key::{SignatureBytes, request_message, sha256, verify};
 
 use super::Shared;
 use super::failure::Failure;
+use super::handler::blocking;
 use crate::store::registry::{Counted, Device};
 
 fn header<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
     headers.get(name)?.to_str().ok()
+}
+
+/// Turns away who names no enrolled device before anything of a body is read, so that a stranger costs the
+/// hub a header. Whether it is that device, its signature says, which covers the body.
+pub(super) async fn guard(State(shared): State<Shared>, request: Request, next: Next) -> Response {
+    let named = header(request.headers(), "x-fieldwork-device").map(str::to_owned);
+    let known = blocking(move || {
+        let unsigned = || Failure::forbidden("signature", "the request is not signed");
+        enrolled(&shared, &named.ok_or_else(unsigned)?)
+    });
+    match known.await {
+        Ok(_) => next.run(request).await,
+        Err(failure) => failure.into_response(),
+    }
+}
+
+/// A device that is enrolled and was not revoked.
+fn enrolled(shared: &Shared, id: &str) -> Result<Device, Failure> {
+    let device =
+        shared.hub.registry().device(id)?.ok_or_else(|| {
+            Failure::forbidden("unknown_device", "the device is not enrolled here")
+        })?;
+    match device.revoked_ms {
+        None => Ok(device),
+        Some(_) => Err(Failure::forbidden("revoked", "the device has been revoked")),
+    }
 }
 
 /// The device that signed a request.
