@@ -171,6 +171,15 @@ fn a_field_or_form_of_that_meaning_is_refused_by_linter_and_catalogue() {
     assert_eq!(found(&spec), refused(&["B-01"], "forms[0].name"));
 }
 
+#[test]
+fn a_field_for_a_track_is_warned_of() {
+    let mut spec = shipped("wg");
+    spec["forms"][0]["fields"][0]["label"] = json!("巡查轨迹");
+    let warned = ("B-09", Level::Warned, "forms[0].fields[0].label".to_owned());
+    assert_eq!(found(&spec), [warned]);
+    assert!(read(&spec).is_ok());
+}
+
 /// The shipped files with another `wg`.
 fn read(wg: &Value) -> Result<Catalogue, fieldwork_forms::SpecError> {
     let files = village::spec_files().into_iter();

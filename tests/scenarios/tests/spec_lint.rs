@@ -172,6 +172,84 @@ fn a_system_that_is_fed_and_not_there_is_refused_of_file_and_folder() {
 }
 
 #[test]
+fn json_of_another_sort_is_told_as_such_and_not_held_against_the_burden_rules() {
+    let (_folder, specs) = copy();
+    let lone = tempfile::tempdir().unwrap();
+    for folder in [&specs, &lone.path().to_owned()] {
+        let day = r#"{"date": "2025-04-08", "captures": []}"#;
+        fs::write(folder.join("day.json"), day).unwrap();
+        fs::write(folder.join("empty.json"), "[]").unwrap();
+        fs::write(folder.join("other.json"), r#"{"format": "another/1"}"#).unwrap();
+        let found = lint(folder);
+        for file in ["day.json", "empty.json"] {
+            let (path, text) = unreadable(&found, file);
+            assert_eq!(path, "format", "{text}");
+            assert!(text.contains("the key \"format\" is missing"), "{text}");
+        }
+        let (_, text) = unreadable(&found, "other.json");
+        assert!(text.contains("another/1"), "{text}");
+    }
+    // Alone, too.
+    let empty = lone.path().join("empty.json");
+    assert_eq!(
+        unreadable(&lint(&empty), empty.to_str().unwrap()).0,
+        "format"
+    );
+}
+
+#[test]
+fn an_exception_is_held_against_the_day_that_was_asked_about() {
+    let (_folder, specs) = copy();
+    let wg = specs.join("systems/wg.json");
+    change(&wg, |text| {
+        let mut spec: Value = serde_json::from_str(&text).unwrap();
+        spec["sign_in"] = json!({"per": "day"});
+        spec["exception"] = json!({"kind": "安保", "basis": "安保方案", "scope": "会场周边", "expires": "2025-09-30"});
+        spec.to_string()
+    });
+    let levels = |path: &Path, on: Option<&str>| {
+        let mut args = vec!["spec", "lint", path.to_str().unwrap(), "--json"];
+        args.extend(on.map(|_| "--on"));
+        args.extend(on);
+        let told = object(&run(args));
+        let specs = told["specs"].as_array().unwrap().clone();
+        let wg = specs.into_iter().find(|spec| spec["id"] == "wg").unwrap();
+        let findings = wg["findings"].as_array().unwrap().iter();
+        findings
+            .map(|one| {
+                format!(
+                    "{} {}",
+                    one["rule"].as_str().unwrap(),
+                    one["level"].as_str().unwrap()
+                )
+            })
+            .collect::<Vec<_>>()
+    };
+    for path in [&wg, &specs] {
+        assert_eq!(levels(path, Some("2025-09-30")), ["B-01 warned"]);
+        let refused = ["B-27 refused", "B-01 refused"];
+        assert_eq!(levels(path, Some("2025-10-01")), refused);
+        assert_eq!(levels(path, None), refused, "today, which is later");
+    }
+}
+
+#[test]
+fn systems_that_feed_each_other_are_refused_of_file_and_folder() {
+    let (_folder, specs) = copy();
+    for (from, to) in [("wg", "zf"), ("zf", "wg")] {
+        change(&specs.join(format!("systems/{from}.json")), |text| {
+            let fed = format!("\"forwards_to\": [\"{to}\"]");
+            text.replacen("\"forwards_to\": []", &fed, 1)
+        });
+    }
+    for path in [&specs.join("systems/wg.json"), &specs] {
+        let (at, text) = unreadable(&lint(path), "wg");
+        assert_eq!(at, "forwards_to[0]");
+        assert!(text.contains("wg → zf → wg"), "{text}");
+    }
+}
+
+#[test]
 fn the_shipped_folder_gives_the_findings_of_its_declarations_and_no_others() {
     let (_, found) = lint(&specs());
     let rules = |id: &str| {
