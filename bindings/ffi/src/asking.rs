@@ -50,6 +50,10 @@ pub struct Question {
     pub max_chars: Option<u32>,
     /// Most decimals.
     pub decimals: Option<u8>,
+    /// The least number.
+    pub min_value: Option<i64>,
+    /// The greatest number.
+    pub max_value: Option<i64>,
     /// The forms that ask.
     pub needed_by: Vec<Asker>,
     /// What the register says.
@@ -230,6 +234,8 @@ impl Speaker<'_> {
                 .collect(),
             max_chars: question.limits.max_chars.map(small),
             decimals: question.limits.decimals,
+            min_value: question.limits.min_value,
+            max_value: question.limits.max_value,
             needed_by: question.needed_by.into_iter().map(Into::into).collect(),
             carried: question.carried.map(Into::into),
         }

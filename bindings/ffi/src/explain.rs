@@ -15,6 +15,10 @@ pub struct ExplainedForm {
     pub form: FilledForm,
     /// Its Chinese name.
     pub name: String,
+    /// Why there is this form, in Chinese sentences; none where it always is.
+    pub chosen_chinese: Vec<String>,
+    /// The same in English.
+    pub chosen_english: Vec<String>,
     /// The boxes that have a value, in the order of the form.
     pub boxes: Vec<ExplainedBox>,
 }
@@ -43,6 +47,8 @@ impl ExplainedForm {
         Self {
             form: FilledForm::of_core(filled, capture, catalogue),
             name: explained.name,
+            chosen_chinese: explained.chosen_chinese,
+            chosen_english: explained.chosen_english,
             boxes: explained.boxes.into_iter().map(Into::into).collect(),
         }
     }

@@ -84,6 +84,7 @@ impl Replica {
             let scope = Scope {
                 id: draft.id.unwrap_or_else(|| Ulid::from_parts(at_ms, [0; 10])),
                 subject: subject.as_ref(),
+                point: draft.place.point,
                 register: &register,
                 concepts: &catalogue.concepts,
             };

@@ -86,6 +86,7 @@ impl Replica {
             let scope = Scope {
                 id,
                 subject: case_subject.as_ref(),
+                point: draft.place.point,
                 register: &register,
                 concepts: &catalogue.concepts,
             };
@@ -135,6 +136,7 @@ impl Replica {
             let facts = inner.facts(&catalogue, &base, &capture)?;
             let (case_cells, mut saved) = case_cells(
                 &catalogue.kinds.case_change(&facts),
+                &catalogue.kinds,
                 &capture,
                 &inner.root(&capture)?,
                 case_subject.as_ref(),

@@ -3,7 +3,8 @@
 
 use fieldwork_forms::capture::{Answer, Capture, Subject};
 use fieldwork_forms::concept::{Concept, Concepts};
-use fieldwork_forms::kind::CaseChange;
+use fieldwork_forms::kind::{CaseChange, Kinds};
+use fieldwork_geo::Wgs84;
 use fieldwork_ids::Ulid;
 use fieldwork_register::{EntityId, EntityKind, MEMBER_HOUSEHOLD, MOVED_OUT, Register};
 
@@ -25,6 +26,8 @@ pub(super) struct Scope<'a> {
     pub(super) id: Ulid,
     /// What the capture is about.
     pub(super) subject: Option<&'a EntityId>,
+    /// Where it is made: of several houses the one that it is made at is meant.
+    pub(super) point: Wgs84,
     pub(super) register: &'a Register<'a>,
     pub(super) concepts: &'a Concepts,
 }
@@ -70,7 +73,10 @@ impl<'a> Scope<'a> {
             }),
         };
         if concept.register {
-            let related = || self.register.related(self.subject?, concept.entity.kind()?);
+            let related = || {
+                let kind = concept.entity.kind()?;
+                self.register.related_at(self.subject?, kind, self.point)
+            };
             let entity = about.or_else(related).ok_or(AnswerProblem::NoEntity)?;
             if concept.entity.kind() != Some(entity.kind) {
                 return Err(AnswerProblem::WrongEntity);
@@ -173,6 +179,7 @@ pub(super) fn case_id(capture: Ulid, at_ms: i64, number: u32) -> Ulid {
 /// said first: a correction opens no second case beside that of the one it corrects.
 pub(super) fn case_cells(
     change: &CaseChange,
+    kinds: &Kinds,
     capture: &Capture,
     root: &Capture,
     subject: Option<&EntityId>,
@@ -223,12 +230,17 @@ pub(super) fn case_cells(
                 },
             ));
         }
-        for (concept, field) in [("issue.due", "due"), ("issue.level", "level")] {
-            if let Some(answer) = capture
-                .answers
-                .iter()
-                .find(|answer| answer.concept == concept)
-            {
+        // Whatever could have set them when a case was opened, sets them afterwards.
+        let rules = || kinds.iter().flat_map(|kind| &kind.cases.opens);
+        let due: Vec<&String> = rules().filter_map(|rule| rule.due.as_ref()).collect();
+        let level: Vec<&String> = rules().filter_map(|rule| rule.level.as_ref()).collect();
+        for (names, field) in [(due, "due"), (level, "level")] {
+            let said = |answer: &&Answer| {
+                let plain =
+                    |name: &&String| name.strip_prefix("said.").unwrap_or(name) == answer.concept;
+                names.iter().any(|name| plain(&name))
+            };
+            if let Some(answer) = capture.answers.iter().find(said) {
                 cells.push((
                     case_path(case, field),
                     Cell {
