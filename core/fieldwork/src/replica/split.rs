@@ -238,7 +238,7 @@ pub(super) fn case_cells(
             let said = |answer: &&Answer| {
                 let plain =
                     |name: &&String| name.strip_prefix("said.").unwrap_or(name) == answer.concept;
-                names.iter().any(|name| plain(&name))
+                names.iter().any(plain)
             };
             if let Some(answer) = capture.answers.iter().find(said) {
                 cells.push((
