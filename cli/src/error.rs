@@ -77,6 +77,9 @@ pub enum Failed {
         /// Why.
         source: std::io::Error,
     },
+    /// The result would take the place of an original.
+    #[error("{0:?} is one of the photographs; name another file for the result")]
+    Overwrites(PathBuf),
     /// A photograph.
     #[error("{path:?} was not taken")]
     Photo {

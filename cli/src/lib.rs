@@ -67,6 +67,18 @@ fn report(error: &Failed) {
     }
 }
 
+/// What failed and why, in one line.
+fn reasons(error: &Failed) -> String {
+    let mut text = error.to_string();
+    let mut source = std::error::Error::source(error);
+    while let Some(cause) = source {
+        text.push_str(": ");
+        text.push_str(&cause.to_string());
+        source = cause.source();
+    }
+    text
+}
+
 /// Structured log lines of hub and core, on stderr; warnings only unless asked for.
 fn log(verbose: bool) {
     let default = if verbose { "info" } else { "warn" };

@@ -52,18 +52,27 @@ fn take_in(
     fs::create_dir_all(out).map_err(Failed::file(out))?;
     let mut rule = IntakeRule::default();
     rule.report.max_bytes = max_bytes.or(rule.report.max_bytes);
-    let (mut taken, mut text) = (Vec::new(), String::new());
+    let (mut taken, mut failed, mut text) = (Vec::new(), Vec::new(), String::new());
     for path in photos {
         match take_one(path, out, &rule) {
             Ok((one, words)) => {
                 taken.push(one);
                 text.push_str(&words);
             }
-            Err(error) => crate::report(&error),
+            Err(error) => {
+                crate::report(&error);
+                failed.push(json!({
+                    "source": path.to_string_lossy(), "reason": crate::reasons(&error),
+                }));
+            }
         }
     }
     let whole = taken.len() == photos.len();
-    output::result(json, &json!({ "photos": taken }), || text)?;
+    let mut result = json!({ "photos": taken });
+    if let (false, Value::Object(result)) = (whole, &mut result) {
+        result.insert("failed".to_owned(), failed.into());
+    }
+    output::result(json, &result, || text)?;
     Ok(ExitCode::from(u8::from(!whole)))
 }
 
@@ -82,7 +91,7 @@ fn take_one(path: &Path, out: &Path, rule: &IntakeRule) -> Result<(Value, String
     let thumb = put(out, &sha256, "thumb", &made.thumb)?;
     let text = intake_text(path, &report, &made.checks.hints);
     let result = json!({
-        "source": path,
+        "source": path.to_string_lossy(),
         "sha256": sha256,
         "width": made.width,
         "height": made.height,
@@ -98,7 +107,7 @@ fn put(out: &Path, sha256: &str, kind: &str, file: &Encoded) -> Result<Value, Fa
     let path = out.join(format!("{}-{kind}.jpg", &sha256[..16]));
     fs::write(&path, &file.jpeg).map_err(Failed::file(&path))?;
     Ok(json!({
-        "path": path,
+        "path": path.to_string_lossy(),
         "width": file.width,
         "height": file.height,
         "bytes": file.jpeg.len(),
@@ -168,6 +177,10 @@ fn side_by_side(
     json: bool,
 ) -> Result<ExitCode, Failed> {
     let start = Instant::now();
+    let same = |path: &PathBuf| matches!((path.canonicalize(), out.canonicalize()), (Ok(one), Ok(other)) if one == other);
+    if photos.iter().any(same) {
+        return Err(Failed::Overwrites(out.to_owned()));
+    }
     let opened = photos
         .iter()
         .map(|path| open(path, PANEL_SIDE))

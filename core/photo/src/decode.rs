@@ -13,6 +13,7 @@ use jpeg_decoder::{Decoder, Error, PixelFormat};
 
 use crate::budget::{Watched, on_worker};
 use crate::limits::{MAX_SIDE, accept_from, accept_to, affordable};
+use crate::png;
 use crate::{Budget, Filter, Format, PhotoError, Picture, Probe, probe};
 
 /// A JPEG that the fast decoder refuses is tried with the general one up to this size.
@@ -94,8 +95,12 @@ fn general(bytes: &[u8], probe: &Probe, budget: &Budget<'_>) -> Result<Picture, 
     limits.max_alloc = Some(budget.memory);
     let decoded = match probe.format {
         Format::Jpeg => whole(JpegDecoder::new(source), limits),
-        Format::Png => PngDecoder::with_limits(source, limits.clone())
-            .and_then(|decoder| whole(Ok(decoder), limits)),
+        Format::Png => {
+            let plain = png::plain(bytes);
+            let source = Watched::new(&plain, *budget);
+            PngDecoder::with_limits(source, limits.clone())
+                .and_then(|decoder| whole(Ok(decoder), limits))
+        }
         Format::Webp => whole(WebPDecoder::new(source), limits),
     };
     let picture = over_white(decoded.map_err(|error| refused_by_general(&error))?);

@@ -87,11 +87,13 @@ fn places(gps: Gps) -> Vec<Entry> {
 
 /// Degrees, minutes and seconds; the seconds to a ten-thousandth, 3 mm.
 fn sexagesimal(degrees: f64) -> Vec<u8> {
-    let parts = (degrees.abs() * 36_000_000.0).round() as u32;
+    // 180 degrees are more ten-thousandths of a second than 32 bits hold.
+    let parts = (degrees.abs() * 36_000_000.0).round() as u64;
+    let part = |parts: u64| u32::try_from(parts).unwrap_or(u32::MAX);
     [
-        (parts / 36_000_000, 1),
-        (parts / 600_000 % 60, 1),
-        (parts % 600_000, 10_000),
+        (part(parts / 36_000_000), 1),
+        (part(parts / 600_000 % 60), 1),
+        (part(parts % 600_000), 10_000),
     ]
     .into_iter()
     .flat_map(|(top, bottom): (u32, u32)| [top.to_le_bytes(), bottom.to_le_bytes()].concat())

@@ -22,8 +22,12 @@ pub const REPORT_SIDE: u32 = 2_000;
 
 /// Photographs of more pixels than this must have some data for them.
 const PLAUSIBLE_FROM_PIXELS: u64 = 4_000_000;
-/// Fewest bytes of a plausible photograph, per hundred pixels. A picture of one colour takes 0.6 to 1.6.
-const PLAUSIBLE_BYTES_PER_100_PIXELS: u64 = 2;
+/// Above this, more than phones make, they must have as much as a scene of some detail.
+const LARGE_FROM_PIXELS: u64 = 64_000_000;
+/// Fewest bytes of a plausible JPEG, per thousand pixels. A wall or a covered lens takes 6 to 16.
+const PLAUSIBLE_BYTES_PER_1000_PIXELS: u64 = 5;
+/// The same of a large one.
+const PLAUSIBLE_BYTES_OF_LARGE: u64 = 20;
 /// A PNG of one colour packs a thousand to one, a drawing or a screenshot a hundred to one.
 const PLAUSIBLE_PNG_BYTES_PER_1000_PIXELS: u64 = 4;
 
@@ -46,7 +50,10 @@ pub(crate) fn checked(probe: Probe, length: usize) -> Result<Probe, PhotoError> 
         return Err(PhotoError::TooManyScans { scans: probe.scans });
     }
     let expected = match probe.format {
-        Format::Jpeg | Format::Webp => pixels * PLAUSIBLE_BYTES_PER_100_PIXELS / 100,
+        Format::Jpeg | Format::Webp if pixels > LARGE_FROM_PIXELS => {
+            pixels * PLAUSIBLE_BYTES_OF_LARGE / 1_000
+        }
+        Format::Jpeg | Format::Webp => pixels * PLAUSIBLE_BYTES_PER_1000_PIXELS / 1_000,
         Format::Png => pixels * PLAUSIBLE_PNG_BYTES_PER_1000_PIXELS / 1_000,
     };
     // WebP packs a smooth picture tighter than JPEG, and its decoder is bounded by memory below.
@@ -114,7 +121,8 @@ pub(crate) fn decode_bytes(probe: &Probe, long_side: u32) -> u64 {
             };
             planes + coefficients + pixels * 3 * eighths * eighths / 64
         }
-        Format::Png if probe.bytes_per_pixel == 3 => pixels * 3,
+        // And half a byte for what is made of them.
+        Format::Png if probe.bytes_per_pixel == 3 => pixels * 7 / 2,
         Format::Png => pixels * (u64::from(probe.bytes_per_pixel) + 3),
         Format::Webp => pixels * 8,
     }

@@ -8,6 +8,32 @@ use crate::{Format, PhotoError, Probe};
 /// The first eight bytes of every PNG.
 pub(crate) const SIGNATURE: [u8; 8] = [0x89, b'P', b'N', b'G', 0x0D, 0x0A, 0x1A, 0x0A];
 
+/// The chunks that make the picture.
+const PICTURE: [&[u8]; 5] = [b"IHDR", b"PLTE", b"tRNS", b"IDAT", b"IEND"];
+
+/// The picture alone, of a file that [`walk`] has found whole: texts, profiles and animations inflate to
+/// whatever their author liked, and nobody looks at them.
+pub(crate) fn plain(bytes: &[u8]) -> Vec<u8> {
+    let mut plain = SIGNATURE.to_vec();
+    let mut at = SIGNATURE.len();
+    while let (Some(length), Some(kind)) = (Order::Big.u32(bytes, at), slice(bytes, at + 4, 4)) {
+        let Some(chunk) = usize::try_from(length)
+            .ok()
+            .and_then(|length| slice(bytes, at, length.checked_add(12)?))
+        else {
+            break;
+        };
+        if PICTURE.contains(&kind) {
+            plain.extend_from_slice(chunk);
+        }
+        if kind == b"IEND" {
+            break;
+        }
+        at += chunk.len();
+    }
+    plain
+}
+
 /// Walks all chunks.
 pub(crate) fn walk(bytes: &[u8]) -> Result<Probe, PhotoError> {
     let truncated = || PhotoError::Truncated {

@@ -1,5 +1,7 @@
 //! Files that claim to be much larger than they are. Alone in their process, so that its memory is theirs.
 
+use std::io::Write;
+
 use fieldwork_photo::{Budget, IntakeRule, PhotoError, intake, probe};
 use fieldwork_photo_tests::damage::{chunk, segment};
 use fieldwork_photo_tests::memory::peak_bytes;
@@ -66,6 +68,20 @@ fn bombs_are_refused_before_a_decoder_sees_them() {
         refused(&png_of(12_000, 12_000, 900_000)),
         PhotoError::TooCostly { .. }
     ));
+    // A profile of two hundred megabytes in a small picture: nobody looks at it, so it costs nothing.
+    let mut packed =
+        flate2::write::ZlibEncoder::new(b"p\0\0".to_vec(), flate2::Compression::best());
+    for _ in 0..200 {
+        packed.write_all(&[0; 1 << 20]).expect("memory");
+    }
+    let profile = chunk(b"iCCP", &packed.finish().expect("memory"));
+    let mut small = std::io::Cursor::new(Vec::new());
+    image::RgbImage::from_pixel(64, 48, image::Rgb([90, 120, 60]))
+        .write_to(&mut small, image::ImageFormat::Png)
+        .expect("a small picture");
+    let mut small = small.into_inner();
+    small.splice(33..33, profile);
+    intake(&small, &IntakeRule::default(), &Budget::default()).expect("a photograph");
     if let Some(peak) = peak_bytes() {
         assert!(peak < 32 << 20, "{} MiB", peak >> 20);
     }

@@ -155,6 +155,50 @@ fn webp_and_transparent_png_are_decoded() {
 }
 
 #[test]
+fn the_place_of_an_original_is_that_of_its_report_picture_everywhere_on_earth() {
+    let rule = IntakeRule {
+        keep_place: true,
+        ..IntakeRule::default()
+    };
+    for (lon, lat) in [
+        (119.3047, 30.2),
+        (121.499_999_7, 31.2),
+        (135.0, 48.4),
+        (-180.0, -89.9),
+        (9.0, 0.1),
+    ] {
+        let facts = Facts {
+            gps: Some(fieldwork_photo::Gps { lon, lat }),
+            ..Facts::default()
+        };
+        let original =
+            fieldwork_photo::encode(&Place::flat(8, 160, 120), 90, &facts).expect("a photo");
+        let made = intake(&original.jpeg, &rule, &Budget::default()).expect("a photo");
+        let found = probe(&made.report.jpeg)
+            .expect("a photo")
+            .gps
+            .expect("a place");
+        assert!(
+            (found.lon - lon).abs() < 1e-6 && (found.lat - lat).abs() < 1e-6,
+            "{found:?} {lon} {lat}"
+        );
+    }
+}
+
+#[test]
+fn a_covered_lens_and_a_white_wall_are_photographs() {
+    for value in [2_u8, 250] {
+        let picture = Picture::new(4_000, 3_000, vec![value; 36_000_000]).expect("its pixels");
+        let file = fieldwork_photo::encode(&picture, 75, &Facts::default())
+            .expect("a photo")
+            .jpeg;
+        assert!(file.len() < 240_000, "{}", file.len());
+        let made = intake(&file, &IntakeRule::default(), &Budget::default()).expect("a photo");
+        assert!(!made.checks.hints.is_empty(), "too dark, too bright");
+    }
+}
+
+#[test]
 fn time_and_memory_are_kept_to_and_the_error_says_which() {
     let file = jpeg(&Place::flat(7, 800, 600), 85, false);
     let late = Budget {

@@ -162,6 +162,37 @@ fn a_photograph_taken_while_the_app_was_killed_is_found_again_with_what_it_was_f
 }
 
 #[test]
+fn an_opening_while_the_camera_is_in_front_forgets_nothing_and_deletes_no_photograph() {
+    let folder = tempfile::tempdir().unwrap();
+    let open = || Workspace::open(folder.path(), Ports::system()).unwrap().0;
+    let workspace = open();
+    let intent = PhotoIntent {
+        name: "before-1".to_owned(),
+        ..PhotoIntent::default()
+    };
+    let path = workspace.begin_photo(&intent).unwrap();
+    workspace.shutdown().unwrap();
+    // The app was killed, and a sync in the background opens it while the worker still aims.
+    open().shutdown().unwrap();
+    let bytes = shot("late", "yard", Stage::Before);
+    fs::write(&path, &bytes).unwrap();
+    // And one that no intent names: whatever happened, it is a photograph.
+    fs::write(
+        path.with_file_name("unknown.jpg"),
+        shot("other", "yard", Stage::Before),
+    )
+    .unwrap();
+    fs::write(path.with_file_name("rest.jpg"), b"no photograph").unwrap();
+    let workspace = open();
+    let orphans = workspace.orphan_photos().unwrap();
+    let mut names: Vec<&str> = orphans.iter().map(|one| one.photo.name.as_str()).collect();
+    names.sort_unstable();
+    assert_eq!(names, ["before-1", "unknown"]);
+    assert_eq!(fs::read(&path).unwrap(), bytes);
+    assert!(!path.with_file_name("rest.jpg").exists());
+}
+
+#[test]
 fn when_the_database_is_lost_what_the_camera_wrote_is_adopted_all_the_same() {
     let folder = tempfile::tempdir().unwrap();
     let (workspace, _) = Workspace::open(folder.path(), Ports::system()).unwrap();
@@ -270,9 +301,14 @@ fn a_copy_is_made_once_for_a_photograph_and_a_profile_and_the_least_wanted_goes(
     assert!(made.len() <= 40_000);
     assert!(probe(&made).unwrap().width <= 640);
     // Marked, it would be written over if it were made again.
-    fs::write(&first, b"marked").unwrap();
-    assert_eq!(fs::read(copy(&wide(640))).unwrap(), b"marked");
-    fs::write(&first, &made).unwrap();
+    let marked = b"marked\xFF\xD9";
+    fs::write(&first, marked).unwrap();
+    assert_eq!(fs::read(copy(&wide(640))).unwrap(), marked);
+    // Cut or empty, as a power cut leaves it, it is made again and nobody is sent half a picture.
+    for broken in [&made[..made.len() / 2], b""] {
+        fs::write(&first, broken).unwrap();
+        assert_eq!(fs::read(copy(&wide(640))).unwrap(), made);
+    }
     let mut paths = vec![first];
     for width in [641, 642, 643, 644, 645, 646] {
         paths.push(copy(&wide(width)));

@@ -113,6 +113,7 @@ impl Replica {
             replica.adopt_files()?;
         }
         replica.adopt_photos(report.moved_aside.is_some())?;
+        replica.finish_deleting()?;
         Ok((replica, report))
     }
 

@@ -22,7 +22,7 @@ mod intent;
 mod original;
 
 use std::fs::{self, File};
-use std::io::{self, Read};
+use std::io::{self, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 
 use fieldwork_forms::capture::BlobRef;
@@ -142,7 +142,9 @@ impl Replica {
             return Ok(None);
         };
         let file = |kind| derived_file(&self.directory, hash, kind);
-        let held = Derived::ALL.into_iter().all(|kind| file(kind).exists());
+        let held = Derived::ALL
+            .into_iter()
+            .all(|kind| is_whole(&file(kind), kind));
         if held
             && let Ok(report) = fs::read(file(Derived::Report))
             && probe(&report).is_ok()
@@ -171,7 +173,7 @@ impl Replica {
     pub fn photo_file(&self, photo: BlobRef, kind: Derived) -> Result<PathBuf, ReplicaError> {
         let row = self.blob(photo)?.ok_or(ReplicaError::Unknown("photo"))?;
         let path = derived_file(&self.directory, &row.sha256, kind);
-        if path.exists() {
+        if is_whole(&path, kind) {
             return Ok(path);
         }
         let refused = |source| ReplicaError::Photo {
@@ -258,6 +260,27 @@ impl Replica {
         }
         Ok(())
     }
+}
+
+/// Whether something made lies there to its end: it was not fsynced, so a power cut may have left it empty
+/// or cut. Features check themselves when they are read.
+fn is_whole(path: &Path, kind: Derived) -> bool {
+    match kind {
+        Derived::Features => path.exists(),
+        Derived::Report | Derived::Thumb => ends_as_jpeg(path),
+    }
+}
+
+/// Whether a file ends with the marker that ends every JPEG that is made here.
+fn ends_as_jpeg(path: &Path) -> bool {
+    let ends = || -> io::Result<bool> {
+        let mut file = fs::File::open(path)?;
+        file.seek(SeekFrom::End(-2))?;
+        let mut end = [0; 2];
+        file.read_exact(&mut end)?;
+        Ok(end == [0xFF, 0xD9])
+    };
+    ends().unwrap_or(false)
 }
 
 /// Files in the folders of a folder; none where it is not there.

@@ -88,6 +88,16 @@ pub fn drop_original(transaction: &Transaction<'_>, blob: BlobRef) -> Result<(),
     Ok(())
 }
 
+/// Photographs whose original was given up.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn gone(connection: &Connection) -> Result<Vec<BlobRef>, StoreError> {
+    let mut statement = connection.prepare_cached("SELECT blob FROM photo WHERE original = 0")?;
+    let rows = statement.query_map([], |row| Ok(BlobRef(row.get(0)?)))?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
 /// Photographs that are here with their original and that the hub has, verified: reference and size in
 /// bytes.
 ///

@@ -104,7 +104,7 @@ impl Replica {
             Some(held) => held,
             none => none.insert(Held::of(&folder, room)?),
         };
-        if held.shelf.wants(&made) && path.exists() {
+        if held.shelf.wants(&made) && super::ends_as_jpeg(&path) {
             self.mark_wanted(&path);
             return Ok(path);
         }

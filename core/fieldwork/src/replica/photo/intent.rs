@@ -11,13 +11,18 @@ use fieldwork_forms::capture::{Place, Subject};
 use fieldwork_photo::{PhotoError, probe};
 
 use super::{CAMERA, read};
+use crate::key::sha256;
 use crate::replica::{DraftPhoto, Replica, ReplicaError};
+use crate::store::blob::reference;
 use crate::store::capture::subject_text;
 use crate::store::photo::{self as rows, Intent};
 
 /// Room that a phone must have before its camera is opened, bytes: the photograph as the camera writes
 /// it and as it is stored (32 MiB at most, twelve as a rule), what is made of it, and the reserve.
 pub const ROOM_FOR_PHOTO: u64 = 64 * 1024 * 1024;
+
+/// How long an intent waits for its file, milliseconds: a week.
+const WAIT_MS: i64 = 7 * 24 * 60 * 60 * 1000;
 
 /// What the camera is to be opened for.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -84,8 +89,8 @@ impl Replica {
         Ok(self.directory.join(CAMERA).join(file))
     }
 
-    /// Photographs that were begun and are in no capture, oldest first. What the camera never wrote is
-    /// left out, and forgotten.
+    /// Photographs that were begun and are in no capture, oldest first. What the camera has not written is
+    /// left out.
     ///
     /// # Errors
     /// [`ReplicaError::Store`].
@@ -150,15 +155,20 @@ impl Replica {
         }
     }
 
-    /// At opening: makes the folder; forgets intents whose file never came; takes away files whose
-    /// capture was saved. Where the database was lost, all that the camera wrote is adopted.
+    /// At opening: makes the folder, adopts what the camera wrote and no intent names, and takes away
+    /// files that are stored already or are no photographs (these are kept too where the database was lost).
+    ///
+    /// The camera may still be in front: a background sync opens the app's folder as well. So an intent
+    /// without a file waits for it, a week long, and a photograph is never taken away for want of an intent.
     pub(in crate::replica) fn adopt_photos(&self, lost: bool) -> Result<(), ReplicaError> {
         let folder = self.directory.join(CAMERA);
         fs::create_dir_all(&folder)?;
+        let now_ms = self.ports.clock.wall_ms();
         let known =
             self.read(|connection| rows::intents(connection).map_err(ReplicaError::from))?;
         for intent in &known {
-            if !folder.join(&intent.file).exists() {
+            let waited_ms = now_ms.saturating_sub(intent.at_ms);
+            if waited_ms > WAIT_MS && !folder.join(&intent.file).exists() {
                 self.write(|transaction| {
                     rows::remove_intent(transaction, &intent.file).map_err(ReplicaError::from)
                 })?;
@@ -170,23 +180,28 @@ impl Replica {
             if known.iter().any(|intent| intent.file == name) {
                 continue;
             }
-            if lost {
-                let intent = Intent {
-                    name: name.trim_end_matches(".jpg").to_owned(),
-                    file: name,
-                    stage: "scene".to_owned(),
-                    view: None,
-                    subject: None,
-                    at_ms: self.ports.clock.wall_ms(),
-                    place: None,
-                    azimuth_deg: None,
-                };
-                self.write(|transaction| {
-                    rows::insert_intent(transaction, &intent).map_err(ReplicaError::from)
-                })?;
-            } else {
+            let Ok(bytes) = read(&file.path(), &name) else {
+                continue;
+            };
+            // Saved, and the app died before the camera's file went.
+            let stored = self.blob(reference(&sha256(&[&bytes])))?.is_some();
+            if stored || (!lost && probe(&bytes).is_err()) {
                 remove(&file.path());
+                continue;
             }
+            let intent = Intent {
+                name: name.trim_end_matches(".jpg").to_owned(),
+                file: name,
+                stage: "scene".to_owned(),
+                view: None,
+                subject: None,
+                at_ms: now_ms,
+                place: None,
+                azimuth_deg: None,
+            };
+            self.write(|transaction| {
+                rows::insert_intent(transaction, &intent).map_err(ReplicaError::from)
+            })?;
         }
         Ok(())
     }

@@ -107,6 +107,17 @@ impl Replica {
         Ok(freed)
     }
 
+    /// At opening: takes away originals that were given up when the app died before they went.
+    pub(in crate::replica) fn finish_deleting(&self) -> Result<(), ReplicaError> {
+        let gone = self.read(|connection| rows::gone(connection).map_err(ReplicaError::from))?;
+        for photo in gone {
+            if let Ok(path) = self.blob_path(photo) {
+                fs::remove_file(path).map_err(BlobError::from)?;
+            }
+        }
+        Ok(())
+    }
+
     /// Makes sure that the report picture is whole and on the medium; from here on it is all there is.
     fn secure_report(&self, photo: BlobRef) -> Result<(), ReplicaError> {
         let path = self.photo_file(photo, Derived::Report)?;
