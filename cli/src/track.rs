@@ -1,12 +1,13 @@
 //! `fieldwork track`: what follows from tracks, over plots if wanted.
 
 use std::ffi::OsStr;
+use std::io::Read;
 use std::path::{Path as FilePath, PathBuf};
 use std::process::ExitCode;
 
 use clap::Args;
 use fieldwork_patrol::draw::Drawing;
-use fieldwork_patrol::read::{self, TrackOptions};
+use fieldwork_patrol::read::{self, MAX_FILE_BYTES, TrackOptions};
 use fieldwork_patrol::sealed::seal;
 use fieldwork_patrol::{
     self as patrol, Attribution, Break, Datum, Path, PlotIndex, Settings, export,
@@ -104,8 +105,25 @@ pub fn run(command: &Track, json: bool) -> Result<ExitCode, Failed> {
     Ok(ExitCode::from(u8::from(bad.is_some())))
 }
 
+/// A file, as far as the reader would take it and a little, so that it says what is too long.
+fn bounded(file: &FilePath) -> Result<Vec<u8>, Failed> {
+    let failed = Failed::file(file);
+    let opened = std::fs::File::open(file);
+    let read = opened.and_then(|opened| {
+        if !opened.metadata()?.is_file() {
+            return Err(std::io::Error::other("it is no file"));
+        }
+        let mut bytes = Vec::new();
+        opened
+            .take(MAX_FILE_BYTES as u64 + 1)
+            .read_to_end(&mut bytes)?;
+        Ok(bytes)
+    });
+    read.map_err(failed)
+}
+
 fn walk(command: &Track, file: &FilePath, index: &PlotIndex) -> Result<Walked, Failed> {
-    let bytes = std::fs::read(file).map_err(Failed::file(file))?;
+    let bytes = bounded(file)?;
     let options = TrackOptions {
         datum: match command.datum {
             DatumName::Wgs84 => Datum::Wgs84,

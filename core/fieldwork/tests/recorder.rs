@@ -274,3 +274,47 @@ fn an_emergency_export_needs_basis_scope_and_expiry_and_is_noted() {
     assert_eq!(noted.len(), 1);
     assert_eq!(noted[0].terms, terms);
 }
+
+#[test]
+fn a_receiver_that_calls_once_more_after_the_end_changes_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let (workspace, _) = open(folder.path());
+    let mut recorder = Recorder::start(&workspace, start()).unwrap();
+    for n in 0..20 {
+        recorder.fix(&fix(n)).unwrap();
+    }
+    let finished = recorder.finish(KEPT_MS).unwrap();
+    let kept = Kept::of(&workspace).track(finished.id).unwrap();
+    // The app may have died before the capture was saved: what goes into it is told again.
+    assert_eq!(
+        Kept::of(&workspace).facts(finished.id).unwrap(),
+        finished.facts
+    );
+    assert!(matches!(recorder.fix(&fix(20)), Err(RecorderError::Over)));
+    assert!(matches!(recorder.pause(), Err(RecorderError::Over)));
+    assert!(matches!(recorder.finish(KEPT_MS), Err(RecorderError::Over)));
+    assert_eq!(Kept::of(&workspace).track(finished.id).unwrap(), kept);
+    assert_eq!(Kept::of(&workspace).list().unwrap().len(), 1);
+
+    let mut other = Recorder::start(&workspace, start()).unwrap();
+    other.fix(&fix(0)).unwrap();
+    other.discard().unwrap();
+    assert!(matches!(other.fix(&fix(1)), Err(RecorderError::Over)));
+    Recorder::start(&workspace, start()).unwrap();
+}
+
+#[test]
+fn the_times_of_a_walk_do_not_run_backwards_when_the_clock_is_put_back() {
+    let folder = tempfile::tempdir().unwrap();
+    let (workspace, _) = open(folder.path());
+    let mut recorder = Recorder::start(&workspace, start()).unwrap();
+    for n in 0..40 {
+        let back_ms = if n < 20 { 0 } else { 3_600_000 };
+        let fix = fix(n);
+        let at_ms = fix.at_ms.map(|at_ms| at_ms - back_ms);
+        recorder.fix(&Fix { at_ms, ..fix }).unwrap();
+    }
+    let facts = recorder.finish(KEPT_MS).unwrap().facts.unwrap();
+    assert_eq!(facts.started_ms, NOW_MS);
+    assert_eq!(facts.ended_ms - facts.started_ms, 39 * 5_000);
+}

@@ -14,6 +14,8 @@ pub struct Place {
     pub at_s: f64,
     /// How sure it is, metres.
     pub accuracy_m: Option<f32>,
+    /// What the clock on the wall said, UTC milliseconds, where that is known.
+    pub at_ms: Option<i64>,
 }
 
 /// Places without a gap between them.
@@ -43,24 +45,39 @@ impl Path {
         let mut stretches: Vec<Stretch> = Vec::new();
         let mut dropped = Vec::new();
         for segment in &track.segments {
-            filter.push_segment(segment, |fix, verdict| match verdict {
-                Verdict::Used { at_s, begins } => {
-                    let place = Place {
-                        point: fix.point,
-                        at_s,
-                        accuracy_m: fix.accuracy_m,
-                    };
-                    match (begins, stretches.last_mut()) {
-                        (None, Some(stretch)) => stretch.places.push(place),
-                        (begins, _) => stretches.push(Stretch {
-                            begins: begins.unwrap_or_default(),
-                            places: vec![place],
-                        }),
+            if !segment.fixes.is_empty() {
+                filter.begin(segment.begins);
+            }
+            for fix in &segment.fixes {
+                let Verdict::Used { at_s, begins } = (match filter.push(fix) {
+                    Verdict::Refused(Refused::Zero | Refused::Mock) => continue,
+                    Verdict::Refused(_) => {
+                        dropped.push(fix.point);
+                        continue;
                     }
+                    used => used,
+                }) else {
+                    continue;
+                };
+                if filter.used() == 1 {
+                    // Whatever was taken for the beginning before was wrong.
+                    let wrong = stretches.drain(..).flat_map(|stretch| stretch.places);
+                    dropped.extend(wrong.map(|place| place.point));
                 }
-                Verdict::Refused(Refused::Zero | Refused::Mock) => {}
-                Verdict::Refused(_) => dropped.push(fix.point),
-            });
+                let place = Place {
+                    point: fix.point,
+                    at_s,
+                    accuracy_m: fix.accuracy_m,
+                    at_ms: fix.at_ms,
+                };
+                match (begins, stretches.last_mut()) {
+                    (None, Some(stretch)) => stretch.places.push(place),
+                    (begins, _) => stretches.push(Stretch {
+                        begins: begins.unwrap_or_default(),
+                        places: vec![place],
+                    }),
+                }
+            }
         }
         Self {
             stretches,

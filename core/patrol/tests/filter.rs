@@ -94,9 +94,17 @@ fn a_wrong_first_fix_does_not_lock_out_the_day() {
         ..fix(0.0, 0.0, -5)
     };
     let found = of(std::iter::once(far).chain(walk(0, 100)));
-    assert_eq!((found.dropped.speed, found.segments), (2, 2));
+    assert_eq!(
+        (found.dropped.speed, found.segments, found.used),
+        (3, 1, 98)
+    );
     near(found.distance_m, 97.0 * 6.0, 0.5);
     assert_eq!(found.gap_m, 0.0, "nobody came from there");
+    let bounds = found.bounds.unwrap();
+    assert!(
+        bounds.iter().all(|degrees| (degrees - 50.0).abs() > 10.0),
+        "{bounds:?}"
+    );
 }
 
 #[test]

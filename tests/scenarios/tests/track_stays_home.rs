@@ -55,6 +55,12 @@ impl Points {
     }
 }
 
+/// Whether a sealed track begins anywhere in the bytes, or in something that is packed in them.
+fn sealed_in(bytes: &[u8]) -> bool {
+    let begins = |at: &usize| bytes[*at..].starts_with(b"FWT\x01");
+    (0..bytes.len()).any(|at| begins(&at)) || packed(bytes).iter().any(|inner| sealed_in(inner))
+}
+
 /// What is packed as zstd somewhere in the bytes.
 fn packed(bytes: &[u8]) -> Vec<Vec<u8>> {
     const MAGIC: [u8; 4] = [0x28, 0xb5, 0x2f, 0xfd];
@@ -176,6 +182,8 @@ fn no_envelope_message_log_or_other_phone_holds_a_point_of_a_walk() {
         for filled in phone.workspace.envelopes(saved.id).unwrap() {
             let shown = format!("{filled:?}").into_bytes();
             prop_assert!(!points.are_in(&shown), "an envelope");
+            let written = serde_json::to_vec(&filled).unwrap();
+            prop_assert!(!points.are_in(&written) && !sealed_in(&written));
         }
         walked.lock().unwrap().extend(fixes);
         Ok(())
@@ -196,6 +204,7 @@ fn no_envelope_message_log_or_other_phone_holds_a_point_of_a_walk() {
     );
     for body in sent.iter() {
         assert!(!points.are_in(body), "a message to the hub");
+        assert!(!sealed_in(body), "a sealed track to the hub");
     }
     // The phone's own log and all else it keeps, but the sealed walks; the hub; a colleague's phone.
     let walks = ["walk", "walk_step", "walk_export"];
@@ -209,6 +218,7 @@ fn no_envelope_message_log_or_other_phone_holds_a_point_of_a_walk() {
     ] {
         for value in values(&database, without) {
             assert!(!points.are_in(&value), "{database:?}");
+            assert!(!sealed_in(&value), "{database:?}");
         }
     }
     // A colleague has nothing to export.
@@ -241,5 +251,10 @@ fn record(
     assert!(values(own, &[]).iter().any(|value| points.are_in(value)));
     let finished = recorder.finish(KEPT_MS).unwrap();
     assert!(!values(own, &[]).iter().any(|value| points.are_in(value)));
+    // Sealed it is found by its own mark, packed or not: that search sees it as well.
+    let mut all = values(own, &[]).into_iter();
+    let sealed = all.find(|value| sealed_in(value)).unwrap();
+    let packed = zstd::encode_all(sealed.as_slice(), 3).unwrap();
+    assert!(sealed_in(&[b"before", packed.as_slice()].concat()));
     finished.facts.unwrap()
 }

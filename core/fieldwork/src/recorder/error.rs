@@ -16,6 +16,9 @@ pub enum RecorderError {
     /// Another walk was not finished.
     #[error("another walk is under way")]
     UnderWay,
+    /// It was finished or discarded.
+    #[error("the recording is over")]
+    Over,
     /// It is paused.
     #[error("the recording is paused")]
     Paused,
@@ -48,6 +51,7 @@ impl RecorderError {
         match self {
             Self::NoPurpose => "请先说明这次记录用于什么",
             Self::UnderWay => "还有一次巡查没有结束",
+            Self::Over => "记录已经结束",
             Self::Paused => "记录已暂停",
             Self::KeptTooLong => "轨迹最多保存180天",
             Self::Unknown | Self::Sealed(SealedError::Expired) => "这条轨迹不存在或已到期删除",

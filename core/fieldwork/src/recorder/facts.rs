@@ -15,18 +15,24 @@ pub(super) fn journal(workspace: &Workspace, id: Ulid) -> Result<(Track, i64), R
     let mut track = Track::default();
     let next = workspace.replica().read(|connection| {
         rows::steps(connection, id, |bytes| {
-            match Step::read(bytes)? {
+            // A step that has rotted costs itself; the walk goes on.
+            let Ok(step) = Step::read(bytes) else {
+                return Ok(());
+            };
+            match step {
                 Step::Begin(begins, provider, datum) => track.segments.push(Segment {
                     begins,
                     provider,
                     datum,
                     fixes: Vec::new(),
                 }),
-                Step::Fix(fix) => {
-                    if let Some(segment) = track.segments.last_mut() {
-                        segment.fixes.push(fix);
-                    }
-                }
+                Step::Fix(fix) => match track.segments.last_mut() {
+                    Some(segment) => segment.fixes.push(fix),
+                    None => track.segments.push(Segment {
+                        fixes: vec![fix],
+                        ..Segment::default()
+                    }),
+                },
             }
             Ok(())
         })
@@ -48,17 +54,17 @@ pub fn plot_index(base: &IndexedBase) -> PlotIndex {
 }
 
 /// What of a walk goes into a capture.
-pub(super) fn facts(
-    track: &Track,
-    path: &Path,
-    base: Option<&IndexedBase>,
-) -> Option<TrackSummary> {
+pub(super) fn facts(path: &Path, base: Option<&IndexedBase>) -> Option<TrackSummary> {
     let (first, last) = (path.places().next()?, path.places().last()?);
     let grid = |place: &fieldwork_patrol::path::Place| {
         base.and_then(|base| base.grid_at(place.point))
             .map(|grid| grid.id.id.clone())
     };
-    let times = || track.fixes().filter_map(|fix| fix.at_ms);
+    // From the first place that counts, so long as the clock that only runs forward says: the one on the wall
+    // may have been put back on the way.
+    let began = path.places().find(|place| place.at_ms.is_some())?;
+    let started_ms = began.at_ms?;
+    let lasted_ms = ((last.at_s - began.at_s) * 1_000.0).round() as i64;
     let plots = base.map(|base| {
         let index = plot_index(base);
         let seen = index.attribute(path);
@@ -66,8 +72,8 @@ pub(super) fn facts(
         codes.map(|plot| plot.code.clone()).collect()
     });
     Some(TrackSummary {
-        started_ms: times().next()?,
-        ended_ms: times().last()?,
+        started_ms,
+        ended_ms: started_ms.saturating_add(lasted_ms.max(0)),
         first_grid: grid(first),
         last_grid: grid(last),
         length_m: Some(path.summary.distance_m),

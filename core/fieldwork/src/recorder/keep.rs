@@ -1,11 +1,14 @@
 //! Walks that are kept: looked at by their worker, handed out only for a reason, deleted in time.
 
+use fieldwork_forms::capture::TrackSummary;
 use fieldwork_ids::Ulid;
 use fieldwork_patrol::sealed::open;
-use fieldwork_patrol::{Track, export};
+use fieldwork_patrol::{Path, Track, export};
 
-use super::RecorderError;
+use super::facts::facts;
+use super::{RecorderError, settings};
 use crate::Workspace;
+use crate::replica::ReplicaError;
 use crate::store::StoreError;
 use crate::store::walk as rows;
 
@@ -115,6 +118,21 @@ impl<'a> Kept<'a> {
             .read::<_, RecorderError>(|connection| Ok(rows::sealed(connection, id)?))?
             .ok_or(RecorderError::Unknown)?;
         Ok(open(&sealed, replica.ports().clock.wall_ms())?)
+    }
+
+    /// What of one goes into a capture, once more: for an app that died between finishing a walk and saving
+    /// what it was for. `None` where not one fix counted.
+    ///
+    /// # Errors
+    /// Those of [`Kept::track`].
+    pub fn facts(&self, id: Ulid) -> Result<Option<TrackSummary>, RecorderError> {
+        let path = Path::of(&self.track(id)?, settings());
+        let base = match self.0.replica().base() {
+            Ok((_, base)) => Some(base),
+            Err(ReplicaError::NotReady(_)) => None,
+            Err(error) => return Err(error.into()),
+        };
+        Ok(facts(&path, base.as_deref()))
     }
 
     /// As GPX, on the worker's own wish.

@@ -263,12 +263,15 @@ impl<W: Deref<Target = Workspace>> Recorder<W> {
             Err(error) => return Err(error.into()),
         };
         let path = Path::of(&track, settings());
-        let facts = facts(&track, &path, base.as_deref());
+        let facts = facts(&path, base.as_deref());
         // To the second, as the sealed track says it.
         let expires_ms = replica.ports().clock.wall_ms().saturating_add(kept_ms) / 1_000 * 1_000;
         let sealed = seal(&track, expires_ms)?;
         replica.write(|transaction| {
-            Ok::<_, RecorderError>(rows::seal(transaction, self.id, &sealed, expires_ms)?)
+            match rows::seal(transaction, self.id, &sealed, expires_ms)? {
+                true => Ok(()),
+                false => Err(RecorderError::Over),
+            }
         })?;
         Ok(Finished {
             id: self.id,
@@ -299,7 +302,10 @@ impl<W: Deref<Target = Workspace>> Recorder<W> {
     fn append(&mut self, step: &Step, state: Option<State>) -> Result<(), RecorderError> {
         let (id, number, bytes) = (self.id, self.next, step.bytes());
         self.workspace.replica().write(|transaction| {
-            rows::append(transaction, id, number, &bytes)?;
+            // A receiver may call once more after the walk was finished or discarded.
+            if !rows::append(transaction, id, number, &bytes)? {
+                return Err(RecorderError::Over);
+            }
             if let Some(state) = state {
                 rows::set_state(transaction, id, state)?;
             }

@@ -182,7 +182,7 @@ pub fn remove_intent(transaction: &Transaction<'_>, file: &str) -> Result<(), St
 /// [`StoreError`].
 pub fn intents(connection: &Connection) -> Result<Vec<Intent>, StoreError> {
     let mut statement = connection.prepare_cached(&format!(
-        "SELECT {INTENT} FROM photo_intent ORDER BY at_ms, file"
+        "SELECT {INTENT} FROM photo_intent ORDER BY at_ms, name, file"
     ))?;
     let rows = statement.query_map([], intent)?;
     Ok(rows.collect::<Result<_, _>>()?)

@@ -96,22 +96,25 @@ pub(crate) fn set_state(
     state: State,
 ) -> Result<(), StoreError> {
     transaction
-        .prepare_cached("UPDATE walk SET state = ?2 WHERE id = ?1")?
+        .prepare_cached("UPDATE walk SET state = ?2 WHERE id = ?1 AND state < 2")?
         .execute(params![id.to_bytes(), state.code()])?;
     Ok(())
 }
 
-/// Writes a step of the journal under its number.
+/// Writes a step of the journal under its number; `false` where the walk is over.
 pub(crate) fn append(
     transaction: &Transaction<'_>,
     id: Ulid,
     number: i64,
     step: &[u8],
-) -> Result<(), StoreError> {
-    transaction
-        .prepare_cached("INSERT INTO walk_step (walk, number, step) VALUES (?1, ?2, ?3)")?
+) -> Result<bool, StoreError> {
+    let written = transaction
+        .prepare_cached(
+            "INSERT INTO walk_step (walk, number, step)
+             SELECT id, ?2, ?3 FROM walk WHERE id = ?1 AND state < 2",
+        )?
         .execute(params![id.to_bytes(), number, step])?;
-    Ok(())
+    Ok(written == 1)
 }
 
 /// Calls `each` with the steps of the journal, in order, and gives the next number.
@@ -133,23 +136,26 @@ pub(crate) fn steps(
     Ok(next)
 }
 
-/// Puts a sealed track in place of the journal.
+/// Puts a sealed track in place of the journal; `false` where the walk is over.
 pub(crate) fn seal(
     transaction: &Transaction<'_>,
     id: Ulid,
     sealed: &[u8],
     expires_ms: i64,
-) -> Result<(), StoreError> {
+) -> Result<bool, StoreError> {
     overwrite(transaction)?;
-    transaction.execute(
-        "UPDATE walk SET state = 2, sealed = ?2, expires_ms = ?3 WHERE id = ?1",
+    let sealed = transaction.execute(
+        "UPDATE walk SET state = 2, sealed = ?2, expires_ms = ?3 WHERE id = ?1 AND state < 2",
         params![id.to_bytes(), sealed, expires_ms],
     )?;
+    if sealed == 0 {
+        return Ok(false);
+    }
     transaction.execute(
         "DELETE FROM walk_step WHERE walk = ?1",
         params![id.to_bytes()],
     )?;
-    Ok(())
+    Ok(true)
 }
 
 pub(crate) fn sealed(connection: &Connection, id: Ulid) -> Result<Option<Vec<u8>>, StoreError> {

@@ -187,6 +187,11 @@ impl Filter {
         }
     }
 
+    /// How many fixes are used.
+    pub fn used(&self) -> u64 {
+        self.used
+    }
+
     /// Whether the walker stands still, as far as can be told.
     pub fn stays(&self) -> bool {
         self.motion.stays()
@@ -196,10 +201,13 @@ impl Filter {
     pub fn summary(&self) -> Summary {
         let elapsed_s = self.clock.elapsed_s();
         let stopped_s = self.motion.stopped_s();
-        let sure = self
+        let accurate = self
             .accuracies
             .median_m()
             .is_none_or(|median| median <= 8.0);
+        // Of what was mostly turned away nothing is known but how long it took.
+        let turned_away = self.dropped.accuracy + self.dropped.speed;
+        let sure = accurate && self.used >= 2 && turned_away <= self.used;
         Summary {
             fixes: self.fixes,
             used: self.used,
@@ -278,8 +286,25 @@ impl Filter {
             return Err(Refused::Speed);
         }
         self.stray = None;
+        if self.used == 1 {
+            // Nothing ever agreed with the fix that all began with: it was the wrong one.
+            self.forget_first();
+            return Ok(Some(self.begin_segment(Break::Start)));
+        }
         self.gap_s += here.at_s - anchor.at_s;
         Ok(Some(self.begin_segment(Break::Jump)))
+    }
+
+    /// The only fix that was used so far was wrong.
+    fn forget_first(&mut self) {
+        self.used = 0;
+        self.dropped.count(Refused::Speed);
+        self.bounds = Bounds::default();
+        self.accuracies = Accuracies::default();
+        self.motion = Motion::default();
+        self.segments = 0;
+        self.gap_m = 0.0;
+        self.gap_s = 0.0;
     }
 
     fn within_reach(&self, from: Anchor, to: Anchor) -> bool {
