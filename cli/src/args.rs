@@ -226,7 +226,7 @@ pub enum Hub {
         #[arg(long, value_name = "CODE")]
         village: Option<String>,
     },
-    /// What an operator does while the hub is not being served
+    /// What an operator does
     #[command(flatten)]
     Operate(crate::operate::Operate),
     /// Serve phones and deliver to upstreams until interrupted

@@ -346,9 +346,16 @@ fn of_village(village: &Village, now_ms: i64) -> Result<VillageOverview, HubErro
     let midnight_ms = start_of_day_ms(china_date(now_ms));
     let (counts, problems, arrived_today, captures, set_aside, receipts) =
         replica.read(|connection| {
+            // What was delivered, nearly all of it, has no reason to tell.
+            let mut problems = Vec::new();
+            for state in State::ALL {
+                if state != State::Completed {
+                    problems.extend(status::list(connection, None, Some(state), MAX_ROWS)?);
+                }
+            }
             Ok::<_, VillageError>((
                 status::counts(connection)?,
-                status::list(connection, None, None, u32::MAX)?,
+                problems,
                 capture::received_since(connection, midnight_ms)?,
                 capture::count(connection)?,
                 entry::quarantined(connection)?.len() as u64,
@@ -386,7 +393,7 @@ fn of_village(village: &Village, now_ms: i64) -> Result<VillageOverview, HubErro
             }
         }
     }
-    for problem in problems.iter().filter(|one| one.state != State::Completed) {
+    for problem in &problems {
         if let (Some(one), Some(reason)) =
             (of_system(&mut systems, &problem.system), &problem.reason)
         {

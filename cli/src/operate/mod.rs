@@ -1,4 +1,5 @@
-//! What an operator does at a hub that is not being served: specs that come and go.
+//! What an operator does at a hub: specs that come and go, what is carried by hand and the ledger while it is
+//! not being served, looking and deciding at any time ([`Look`]).
 
 mod look;
 
@@ -176,7 +177,7 @@ fn carry(command: &ByHand, json: bool) -> Result<(), Failed> {
                         batch.folder.display()
                     )
                 });
-                let waiting = format!("还有{}份等照片或等要求版本", made.waiting);
+                let waiting = format!("还有{}份等照片", made.waiting);
                 lines
                     .chain((made.waiting > 0).then_some(waiting))
                     .chain(made.batches.is_empty().then(|| "没有新的".to_owned()))

@@ -4,7 +4,7 @@
 //! an answer that cannot be taken yet (a number half typed) is named and counts as not given.
 
 use fieldwork_forms::ask::facts_of_draft;
-use fieldwork_forms::ask::{Asked, ask};
+use fieldwork_forms::ask::{Asked, asked};
 use fieldwork_forms::capture::{Answer, BlobRef, Capture, CapturePhoto, Pins, Subject};
 use fieldwork_forms::envelope::Filled;
 use fieldwork_forms::explain::{Explained, explain};
@@ -91,7 +91,7 @@ impl Replica {
             let mut asking = Asking::default();
             let capture = sketched(draft, at_ms, worker, &scope, &mut asking);
             let facts = facts_of_draft(&catalogue, &capture, &register, case.as_ref());
-            asking.asked = ask(&catalogue, &capture, &register, case.as_ref());
+            asking.asked = asked(&catalogue, &facts, capture.subject.is_some());
             (facts, asking)
         };
         if !matches!(draft.subject, Some(Subject::Case(_))) {

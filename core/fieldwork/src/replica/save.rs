@@ -150,19 +150,14 @@ impl Replica {
                 capture: Box::new(capture),
                 changes: std::mem::take(&mut changes),
             };
-            let touched: Vec<DocumentId> = payload
-                .changes()
-                .iter()
-                .map(|change| change.0.clone())
-                .collect();
             let mut written = self.commit(&mut inner, &payload, &photos);
             if written.as_ref().is_err_and(ReplicaError::is_full) && free_reserve(&self.directory) {
                 written = self.commit(&mut inner, &payload, &photos);
             }
-            written.map(|()| (saved, touched))
+            written.map(|()| saved)
         })();
         match saved {
-            Ok((saved, _)) => {
+            Ok(saved) => {
                 let paths: Vec<&Path> = draft.photos.iter().map(|photo| &*photo.path).collect();
                 self.clear_camera(&paths);
                 Ok(saved)
